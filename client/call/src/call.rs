@@ -1,0 +1,288 @@
+//! The call itself: takes every input to the part that it concerns, and keeps the parts in step.
+mod commands;
+mod messages;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Instant,
+};
+
+use parlor_protocol::{
+    ClientMessage, MediaState, Nickname, ParticipantId, PeerMessage, RoomName, SeatToken, TrackState,
+};
+
+use crate::{
+    Action, CallView, Entry, Input, Notice, PeerEvent, PeerKey, Place, RoomView, TrackKind,
+    chat::History,
+    participant::{Participant, Surroundings},
+    server::ServerLink,
+    track::Tracks,
+};
+
+/// What a call starts with.
+#[derive(Debug, Clone)]
+pub struct CallSettings {
+    /// The program and its version, told to the server.
+    pub agent: String,
+    /// What the microphone is wanted to do from the start.
+    pub microphone: TrackState,
+    /// What the camera is wanted to do from the start.
+    pub camera: TrackState,
+    /// Spreads the waits between tries, so that many clients do not dial in step.
+    pub seed: u64,
+}
+
+/// A call, and the way into and out of it.
+#[derive(Debug)]
+pub struct Call {
+    server: ServerLink,
+    place: Presence,
+    rooms: BTreeMap<RoomName, parlor_protocol::RoomInfo>,
+    tracks: Tracks,
+    others: BTreeMap<ParticipantId, Participant>,
+    arrivals: u64,
+    last_peer: PeerKey,
+    chat: History,
+    next_seat: SeatToken,
+    actions: VecDeque<Action>,
+}
+
+/// Where we are, and what we need to get back there.
+#[derive(Debug)]
+enum Presence {
+    Lobby,
+    Joining(Request),
+    Room { view: RoomView, token: SeatToken },
+}
+
+/// A wish to enter a room.
+#[derive(Debug, Clone)]
+struct Request {
+    room: Option<RoomName>,
+    nickname: Option<Nickname>,
+    entry: Entry,
+    token: SeatToken,
+}
+
+impl Request {
+    fn message(self) -> ClientMessage {
+        let Self { room, nickname, entry, token } = self;
+        match (room, entry) {
+            (Some(room), Entry::Join) => ClientMessage::Join { room, nickname, token, create: false },
+            (Some(room), Entry::JoinOrCreate) => ClientMessage::Join { room, nickname, token, create: true },
+            (room, Entry::Create) | (room @ None, Entry::Join | Entry::JoinOrCreate) => {
+                ClientMessage::Create { room, nickname, token }
+            }
+        }
+    }
+}
+
+impl Call {
+    /// A call that is in no room and knows no server.
+    pub fn new(settings: CallSettings) -> Self {
+        Self {
+            server: ServerLink::new(settings.agent, settings.seed),
+            place: Presence::Lobby,
+            rooms: BTreeMap::new(),
+            tracks: Tracks::wanting(settings.microphone, settings.camera),
+            others: BTreeMap::new(),
+            arrivals: 0,
+            last_peer: PeerKey::default(),
+            chat: History::default(),
+            next_seat: SeatToken::new([0; 16]),
+            actions: VecDeque::new(),
+        }
+    }
+
+    /// Takes in what happened at `now`, which never goes back. What to do about it comes out of
+    /// [`poll_action`](Self::poll_action).
+    pub fn handle(&mut self, input: Input, now: Instant) {
+        match input {
+            Input::Command(command) => self.handle_command(command, now),
+            Input::NewSeat(token) => self.next_seat = token,
+            Input::SignalUp => self.actions.extend(self.server.opened()),
+            Input::SignalDown { reason } => self.handle_signal_down(reason, now),
+            Input::Signal(message) => self.handle_message(message, now),
+            Input::Peer { peer, event } => self.handle_peer(peer, event, now),
+            Input::Device { track, ready } => {
+                self.tracks.set_ready(track, ready);
+                self.tell_state(now);
+            }
+        }
+    }
+
+    /// Does what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.actions.extend(self.server.handle_timeout(now));
+        let mut gone = Vec::new();
+        self.for_each_other(now, |participant, around| {
+            if participant.handle_timeout(around) {
+                gone.push(participant.view().id);
+            }
+        });
+        for who in gone {
+            self.lose(who, now);
+        }
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) is to be called next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let signal_up = self.server.is_up();
+        let others = self.others.values().filter_map(|participant| participant.poll_timeout(signal_up));
+        others.chain(self.server.poll_timeout()).min()
+    }
+
+    /// The next thing to do.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// A picture of the call as it is.
+    pub fn view(&self) -> CallView {
+        let mut others: Vec<_> = self.others.values().filter(|participant| participant.present).collect();
+        others.sort_by_key(|participant| participant.arrived);
+        CallView {
+            server: self.server.view(),
+            rooms: self.rooms.values().cloned().collect(),
+            place: match &self.place {
+                Presence::Lobby => Place::Lobby,
+                Presence::Joining(request) => Place::Joining { room: request.room.clone() },
+                Presence::Room { view, .. } => Place::Room(view.clone()),
+            },
+            media: self.tracks.view(),
+            others: others.into_iter().map(Participant::view).collect(),
+            chat: self.chat.view(),
+        }
+    }
+
+    fn handle_signal_down(&mut self, reason: String, now: Instant) {
+        if !self.server.closed(reason.clone(), now) {
+            return;
+        }
+        self.rooms.clear();
+        match &self.place {
+            Presence::Lobby => {}
+            Presence::Joining(_) => {
+                self.place = Presence::Lobby;
+                self.notify(Notice::ServerUnreachable { reason });
+            }
+            Presence::Room { .. } => self.notify(Notice::ServerLost { reason }),
+        }
+    }
+
+    fn handle_peer(&mut self, peer: PeerKey, event: PeerEvent, now: Instant) {
+        let Some(who) = self.others.iter().find_map(|(who, other)| other.has_peer(peer).then_some(*who)) else {
+            return; // a late word from a connection that is closed
+        };
+        let channel_opened = event == PeerEvent::ChannelOpen;
+        let message = self.with_other(who, now, |participant, around| participant.handle_peer(event, around));
+        if channel_opened {
+            self.catch_up(who, now);
+        }
+        if let Some(message) = message.flatten() {
+            self.handle_peer_message(who, message, now);
+        }
+    }
+
+    /// A way to somebody has opened: tell them what they may have missed.
+    fn catch_up(&mut self, who: ParticipantId, now: Instant) {
+        let media = self.tracks.told();
+        self.with_other(who, now, |participant, around| {
+            participant.say(PeerMessage::State { media }, around);
+            for message in participant.chat.say_again(around.now) {
+                participant.say(message, around);
+            }
+        });
+    }
+
+    /// Tells everybody the state of our tracks, if it is news.
+    fn tell_state(&mut self, now: Instant) {
+        if let Some(media) = self.tracks.news() {
+            self.send_state(media);
+            self.for_each_other(now, |participant, around| {
+                participant.say(PeerMessage::State { media }, around);
+            });
+        }
+    }
+
+    fn send_state(&mut self, media: MediaState) {
+        if self.in_room() && self.server.is_up() {
+            self.actions.push_back(Action::Send(ClientMessage::State { media }));
+        }
+    }
+
+    /// Somebody is beyond reach. They are remembered, because they may come back and count on.
+    fn lose(&mut self, who: ParticipantId, now: Instant) {
+        self.with_other(who, now, |participant, around| participant.close(around.now, around));
+        self.farewell(who, false);
+    }
+
+    /// Somebody has left for good: whoever comes back starts anew.
+    fn forget(&mut self, who: ParticipantId, now: Instant) {
+        self.with_other(who, now, |participant, around| participant.close(around.now, around));
+        self.farewell(who, true);
+        self.others.remove(&who);
+    }
+
+    fn farewell(&mut self, who: ParticipantId, meant: bool) {
+        self.chat.give_up(who);
+        let Some(participant) = self.others.get_mut(&who) else { return };
+        if std::mem::replace(&mut participant.present, false) {
+            let nickname = participant.nickname.clone();
+            self.notify(Notice::ParticipantLeft { id: who, nickname, meant });
+        }
+    }
+
+    /// Leaves the room, if we are in one, and everything about it behind.
+    fn leave(&mut self, now: Instant) {
+        if self.in_room() {
+            self.for_each_other(now, |participant, around| {
+                participant.say(PeerMessage::Leaving, around);
+                participant.close(around.now, around);
+            });
+            if self.server.is_up() {
+                self.actions.push_back(Action::Send(ClientMessage::Leave));
+            }
+        }
+        self.others.clear();
+        self.chat = History::default();
+        self.place = Presence::Lobby;
+    }
+
+    fn in_room(&self) -> bool {
+        matches!(self.place, Presence::Room { .. })
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.actions.push_back(Action::Notify(notice));
+    }
+
+    fn set_wanted(&mut self, track: TrackKind, state: TrackState, now: Instant) {
+        if self.tracks.set_wanted(track, state) {
+            self.actions.push_back(Action::SetTrack { track, state });
+            self.tell_state(now);
+        }
+    }
+
+    fn with_other<R>(
+        &mut self,
+        who: ParticipantId,
+        now: Instant,
+        act: impl FnOnce(&mut Participant, &mut Surroundings<'_>) -> R,
+    ) -> Option<R> {
+        let mut around = Surroundings {
+            now,
+            signal_up: self.server.is_up(),
+            last_peer: &mut self.last_peer,
+            actions: &mut self.actions,
+        };
+        self.others.get_mut(&who).map(|participant| act(participant, &mut around))
+    }
+
+    fn for_each_other(&mut self, now: Instant, mut act: impl FnMut(&mut Participant, &mut Surroundings<'_>)) {
+        let present: Vec<_> = self.others.iter().filter(|(_, other)| other.present).map(|(who, _)| *who).collect();
+        for who in present {
+            self.with_other(who, now, &mut act);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a person asks for.
+use std::{collections::BTreeSet, time::Instant};
+
+use parlor_protocol::{ChatText, Nickname, ParticipantId, RoomName, TrackState};
+
+use super::{Call, Presence, Request};
+use crate::{Action, Audience, ChatTo, Command, Entry, Notice, TrackKind};
+
+impl Call {
+    pub(super) fn handle_command(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::Connect { server } => self.connect(server, now),
+            Command::Disconnect => {
+                self.leave(now);
+                self.rooms.clear();
+                let action = self.server.hang_up();
+                self.actions.push_back(action);
+            }
+            Command::Enter { room, nickname, entry } => self.enter(room, nickname, entry, now),
+            Command::Leave => self.leave(now),
+            Command::SetMuted(muted) => {
+                if self.tracks.wanted(TrackKind::Microphone) != TrackState::Off {
+                    let state = if muted { TrackState::Muted } else { TrackState::On };
+                    self.set_wanted(TrackKind::Microphone, state, now);
+                }
+            }
+            Command::SetMicrophone(open) => self.set_wanted(TrackKind::Microphone, on_or_off(open), now),
+            Command::SetCamera(open) => self.set_wanted(TrackKind::Camera, on_or_off(open), now),
+            Command::SetScreen(open) => self.set_wanted(TrackKind::Screen, on_or_off(open), now),
+            Command::SendChat { to, text } => self.send_chat(to, text, now),
+        }
+    }
+
+    fn connect(&mut self, server: String, now: Instant) {
+        if self.server.is(&server) && self.server.is_up() {
+            return;
+        }
+        if !self.server.is(&server) {
+            self.leave(now);
+        }
+        self.rooms.clear();
+        let action = self.server.dial(server);
+        self.actions.push_back(action);
+    }
+
+    fn enter(&mut self, room: Option<RoomName>, nickname: Option<Nickname>, entry: Entry, now: Instant) {
+        if !self.server.is_wanted() {
+            let message = "Choose a server first, or host one.".to_owned();
+            self.notify(Notice::Problem { message });
+            return;
+        }
+        self.leave(now);
+        let request = Request { room, nickname, entry, token: self.next_seat.clone() };
+        if self.server.is_up() {
+            self.actions.push_back(Action::Send(request.clone().message()));
+        }
+        self.place = Presence::Joining(request);
+    }
+
+    fn send_chat(&mut self, to: ChatTo, text: ChatText, now: Instant) {
+        if !self.in_room() {
+            let message = "You are in no room to say that in.".to_owned();
+            self.notify(Notice::Problem { message });
+            return;
+        }
+        let Some((audience, receivers)) = self.audience(to) else {
+            let message = "They have left: the message was not sent.".to_owned();
+            self.notify(Notice::Problem { message });
+            return;
+        };
+        let private = matches!(to, ChatTo::One(_));
+        let line = self.chat.write(audience, text.clone(), receivers.clone(), now);
+        for who in receivers {
+            self.with_other(who, now, |participant, around| {
+                if let Some(message) = participant.chat.send(line, private, text.clone(), now) {
+                    participant.say(message, around);
+                }
+            });
+        }
+    }
+
+    fn audience(&self, to: ChatTo) -> Option<(Audience, BTreeSet<ParticipantId>)> {
+        let present = self.others.iter().filter(|(_, participant)| participant.present);
+        match to {
+            ChatTo::Everyone => Some((Audience::Everyone, present.map(|(who, _)| *who).collect())),
+            ChatTo::One(one) => {
+                let (id, participant) = present.into_iter().find(|(who, _)| **who == one)?;
+                let nickname = participant.nickname.clone();
+                Some((Audience::One { id: *id, nickname }, BTreeSet::from([one])))
+            }
+        }
+    }
+}
+
+fn on_or_off(on: bool) -> TrackState {
+    if on { TrackState::On } else { TrackState::Off }
+}

@@ -1,0 +1,187 @@
+//! What the server and the other participants say.
+use std::time::Instant;
+
+use parlor_protocol::{
+    ByeReason, ChatNumber, ChatText, Nickname, ParticipantId, ParticipantInfo, PeerMessage, RefusedReason, RoomName,
+    ServerMessage,
+};
+
+use super::{Call, Presence, Request};
+use crate::{Action, Audience, Author, Entry, Notice, RoomView, participant::Participant};
+
+impl Call {
+    pub(super) fn handle_message(&mut self, message: ServerMessage, now: Instant) {
+        match message {
+            ServerMessage::Hello { .. } => self.handle_hello(),
+            ServerMessage::Rooms { rooms } => {
+                self.rooms = rooms.into_iter().map(|room| (room.name.clone(), room)).collect();
+            }
+            ServerMessage::RoomsChanged { changed, closed } => {
+                self.rooms.retain(|name, _| !closed.contains(name));
+                self.rooms.extend(changed.into_iter().map(|room| (room.name.clone(), room)));
+            }
+            ServerMessage::Joined { room, capacity, me, nickname, participants } => {
+                self.handle_joined(room, capacity, me, nickname, participants, now);
+            }
+            ServerMessage::Refused { reason, message } => self.handle_refused(reason, message, now),
+            ServerMessage::Welcome { participant } => {
+                if self.in_room() {
+                    self.seat(participant, now);
+                }
+            }
+            ServerMessage::Bye { participant, reason } => self.handle_bye(participant, reason, now),
+            ServerMessage::State { participant, media } => {
+                if let Some(participant) = self.others.get_mut(&participant) {
+                    participant.update_media(media);
+                }
+            }
+            ServerMessage::Relayed { from, message } => {
+                let said = self.with_other(from, now, |participant, around| {
+                    participant.present.then(|| participant.handle_relayed(message, around)).flatten()
+                });
+                if let Some(said) = said.flatten() {
+                    self.handle_peer_message(from, said, now);
+                }
+            }
+            ServerMessage::Error { code, message } => tracing::debug!(?code, message, "the server objects"),
+        }
+    }
+
+    pub(super) fn handle_peer_message(&mut self, who: ParticipantId, message: PeerMessage, now: Instant) {
+        match message {
+            PeerMessage::State { media } => {
+                if let Some(participant) = self.others.get_mut(&who) {
+                    participant.update_media(media);
+                }
+            }
+            PeerMessage::Chat { number, private, text } => self.handle_chat(who, number, private, text, now),
+            PeerMessage::ChatReceived { number } => {
+                let lines = self.with_other(who, now, |participant, _| participant.chat.confirmed(number, now));
+                self.chat.confirm(who, &lines.unwrap_or_default());
+            }
+            PeerMessage::Leaving => self.forget(who, now),
+        }
+    }
+
+    fn handle_hello(&mut self) {
+        if !self.server.greeted() {
+            return;
+        }
+        let request = match &self.place {
+            Presence::Lobby => return,
+            Presence::Joining(request) => request.clone(),
+            Presence::Room { view, token } => Request {
+                room: Some(view.name.clone()),
+                nickname: Some(view.nickname.clone()),
+                entry: Entry::JoinOrCreate,
+                token: token.clone(),
+            },
+        };
+        self.actions.push_back(Action::Send(request.message()));
+    }
+
+    fn handle_joined(
+        &mut self,
+        name: RoomName,
+        capacity: usize,
+        me: ParticipantId,
+        nickname: Nickname,
+        participants: Vec<ParticipantInfo>,
+        now: Instant,
+    ) {
+        let (token, since, notice) = match &self.place {
+            Presence::Lobby => return, // left before the answer came
+            Presence::Joining(request) => (request.token.clone(), now, Notice::Entered),
+            Presence::Room { view, token } => (token.clone(), view.since, Notice::ServerBack),
+        };
+        self.place = Presence::Room { view: RoomView { name, capacity, me, nickname, since }, token };
+        self.rooms.clear();
+        self.notify(notice);
+        self.send_state(self.tracks.told());
+        for (who, other) in &mut self.others {
+            if !participants.iter().any(|info| info.id == *who) {
+                other.vacated(now);
+            }
+        }
+        for info in participants {
+            let who = info.id;
+            self.seat(info, now);
+            self.with_other(who, now, |participant, around| {
+                if !participant.is_connected() {
+                    participant.dial(around);
+                }
+            });
+        }
+    }
+
+    /// The server has somebody in our room.
+    fn seat(&mut self, info: ParticipantInfo, now: Instant) {
+        let Presence::Room { view, .. } = &self.place else { return };
+        let (who, nickname) = (info.id, info.nickname.clone());
+        if who == view.me {
+            return;
+        }
+        let was_here = self.others.get(&who).is_some_and(|participant| participant.present);
+        if let Some(participant) = self.others.get_mut(&who) {
+            participant.seated(info, now);
+        } else {
+            self.others.insert(who, Participant::new(info, view.me, self.arrivals, now));
+        }
+        if !was_here {
+            self.arrivals += 1;
+            if let Some(participant) = self.others.get_mut(&who) {
+                participant.arrived = self.arrivals;
+            }
+            self.notify(Notice::ParticipantJoined { id: who, nickname });
+        }
+    }
+
+    fn handle_bye(&mut self, who: ParticipantId, reason: ByeReason, now: Instant) {
+        match reason {
+            ByeReason::Left => {
+                if self.others.contains_key(&who) {
+                    self.forget(who, now);
+                }
+            }
+            ByeReason::Dropped => {
+                if let Some(participant) = self.others.get_mut(&who) {
+                    participant.vacated(now);
+                }
+            }
+        }
+    }
+
+    fn handle_refused(&mut self, reason: RefusedReason, message: String, now: Instant) {
+        if matches!(reason, RefusedReason::VersionMismatch { .. }) {
+            let action = self.server.give_up(message.clone());
+            self.actions.push_back(action);
+        }
+        match &self.place {
+            Presence::Lobby => {}
+            Presence::Joining(_) => {
+                self.place = Presence::Lobby;
+                self.notify(Notice::Refused { reason, message });
+            }
+            Presence::Room { .. } => {
+                if self.server.closed(message.clone(), now) {
+                    self.actions.push_back(Action::DisconnectSignal);
+                }
+                let message = format!("The server does not take us back yet: {message} The call goes on without it.");
+                self.notify(Notice::Problem { message });
+            }
+        }
+    }
+
+    fn handle_chat(&mut self, who: ParticipantId, number: ChatNumber, private: bool, text: ChatText, now: Instant) {
+        let taken = self.with_other(who, now, |participant, around| {
+            let (new, confirmation) = participant.chat.received(number);
+            participant.say(confirmation, around);
+            (new, participant.nickname.clone())
+        });
+        let Some((true, nickname)) = taken else { return };
+        let audience = if private { Audience::Me } else { Audience::Everyone };
+        let author = Author::Other { id: who, nickname: nickname.clone() };
+        self.chat.read(author, audience, text.clone(), now);
+        self.notify(Notice::ChatReceived { from: who, nickname, private, text: text.into() });
+    }
+}

@@ -1,0 +1,234 @@
+//! Chat: every line to every receiver once, in order, over whichever way is open.
+//!
+//! Each pair of participants numbers its lines from one upwards. A sender keeps what is not confirmed and says it
+//! again, in order, when the way changes or nothing is confirmed for a while; a receiver takes only the next number.
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use parlor_protocol::{ChatNumber, ChatText, ParticipantId, PeerMessage};
+
+use crate::{Audience, Author, ChatLine, Delivery, LineId};
+
+/// How long a line may stay unconfirmed before it is said again.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// Lines kept for one receiver who confirms nothing. More are refused, so that a dead peer costs little.
+const OUTBOX_LINES: usize = 200;
+/// Lines kept in the view.
+const HISTORY_LINES: usize = 1000;
+
+/// What goes to and comes from one participant.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ChatPair {
+    last_sent: ChatNumber,
+    last_received: ChatNumber,
+    outbox: VecDeque<Unconfirmed>,
+    say_again_at: Option<Instant>,
+}
+
+#[derive(Debug, Clone)]
+struct Unconfirmed {
+    number: ChatNumber,
+    line: LineId,
+    private: bool,
+    text: ChatText,
+}
+
+impl Unconfirmed {
+    fn message(&self) -> PeerMessage {
+        PeerMessage::Chat { number: self.number, private: self.private, text: self.text.clone() }
+    }
+}
+
+impl ChatPair {
+    /// Takes a line to send. `None` where too many wait already.
+    pub(crate) fn send(&mut self, line: LineId, private: bool, text: ChatText, now: Instant) -> Option<PeerMessage> {
+        if self.outbox.len() >= OUTBOX_LINES {
+            return None;
+        }
+        self.last_sent = self.last_sent.next();
+        let unconfirmed = Unconfirmed { number: self.last_sent, line, private, text };
+        let message = unconfirmed.message();
+        self.outbox.push_back(unconfirmed);
+        self.say_again_at.get_or_insert(now + PATIENCE);
+        Some(message)
+    }
+
+    /// Everything unconfirmed, in order: for a way that has just opened, or when patience ran out.
+    pub(crate) fn say_again(&mut self, now: Instant) -> Vec<PeerMessage> {
+        self.say_again_at = (!self.outbox.is_empty()).then_some(now + PATIENCE);
+        self.outbox.iter().map(Unconfirmed::message).collect()
+    }
+
+    /// When to say the unconfirmed lines again.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.say_again_at
+    }
+
+    /// Takes a confirmation; returns the lines that have arrived.
+    pub(crate) fn confirmed(&mut self, number: ChatNumber, now: Instant) -> Vec<LineId> {
+        let count = self.outbox.iter().take_while(|unconfirmed| unconfirmed.number <= number).count();
+        let arrived = self.outbox.drain(..count).map(|unconfirmed| unconfirmed.line).collect();
+        self.say_again_at = (!self.outbox.is_empty()).then_some(now + PATIENCE);
+        arrived
+    }
+
+    /// Takes a line that arrived: whether it is new, and the confirmation to send.
+    pub(crate) fn received(&mut self, number: ChatNumber) -> (bool, PeerMessage) {
+        let new = number == self.last_received.next();
+        if new {
+            self.last_received = number;
+        }
+        (new, PeerMessage::ChatReceived { number: self.last_received })
+    }
+}
+
+/// All lines of a room, and who has yet to confirm which.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    lines: VecDeque<Entry>,
+    last: LineId,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    line: ChatLine,
+    missing: BTreeSet<ParticipantId>,
+}
+
+impl History {
+    /// Adds a line of ours that `receivers` have yet to confirm.
+    pub(crate) fn write(
+        &mut self,
+        audience: Audience,
+        text: ChatText,
+        receivers: BTreeSet<ParticipantId>,
+        at: Instant,
+    ) -> LineId {
+        let delivery = if receivers.is_empty() { Delivery::Delivered } else { Delivery::Sending };
+        self.add(Author::Me, audience, text, at, delivery, receivers)
+    }
+
+    /// Adds a line that somebody else wrote.
+    pub(crate) fn read(&mut self, author: Author, audience: Audience, text: ChatText, at: Instant) {
+        self.add(author, audience, text, at, Delivery::Delivered, BTreeSet::new());
+    }
+
+    /// `receiver` has these lines.
+    pub(crate) fn confirm(&mut self, receiver: ParticipantId, lines: &[LineId]) {
+        for entry in self.lines.iter_mut().filter(|entry| lines.contains(&entry.line.id)) {
+            entry.missing.remove(&receiver);
+            if entry.missing.is_empty() && entry.line.delivery == Delivery::Sending {
+                entry.line.delivery = Delivery::Delivered;
+            }
+        }
+    }
+
+    /// `receiver` will get nothing any more: lines for them alone have failed, others wait for the rest.
+    pub(crate) fn give_up(&mut self, receiver: ParticipantId) {
+        for entry in &mut self.lines {
+            if entry.missing.remove(&receiver) && entry.missing.is_empty() {
+                let to_them_alone = matches!(entry.line.audience, Audience::One { .. });
+                entry.line.delivery = if to_them_alone { Delivery::Failed } else { Delivery::Delivered };
+            }
+        }
+    }
+
+    /// All lines, oldest first.
+    pub(crate) fn view(&self) -> Vec<ChatLine> {
+        self.lines.iter().map(|entry| entry.line.clone()).collect()
+    }
+
+    fn add(
+        &mut self,
+        author: Author,
+        audience: Audience,
+        text: ChatText,
+        at: Instant,
+        delivery: Delivery,
+        missing: BTreeSet<ParticipantId>,
+    ) -> LineId {
+        if self.lines.len() >= HISTORY_LINES {
+            self.lines.pop_front();
+        }
+        self.last = LineId(self.last.0 + 1);
+        let line = ChatLine { id: self.last, author, audience, text, at, delivery };
+        self.lines.push_back(Entry { line, missing });
+        self.last
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test chooses the starting instant")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_said_twice_is_read_once() {
+        let now = Instant::now();
+        let (mut sender, mut receiver) = (ChatPair::default(), ChatPair::default());
+        let first = number(&sender.send(LineId(1), false, text("hello"), now).expect("room"));
+
+        let (new, _) = receiver.received(first);
+        let again = number(&sender.say_again(now)[0]);
+        let (new_again, confirmation) = receiver.received(again);
+
+        assert!(new && !new_again);
+        assert_eq!(confirmation, PeerMessage::ChatReceived { number: ChatNumber::new(1) });
+    }
+
+    #[test]
+    fn a_line_behind_a_gap_waits_until_the_gap_is_said_again() {
+        let mut receiver = ChatPair::default();
+
+        let (early, confirmation) = receiver.received(ChatNumber::new(2));
+        let (first, _) = receiver.received(ChatNumber::new(1));
+        let (second, _) = receiver.received(ChatNumber::new(2));
+
+        assert!(!early && first && second);
+        assert_eq!(confirmation, PeerMessage::ChatReceived { number: ChatNumber::new(0) });
+    }
+
+    #[test]
+    fn a_confirmation_covers_everything_up_to_its_number() {
+        let now = Instant::now();
+        let mut pair = ChatPair::default();
+        for line in 1..=3 {
+            pair.send(LineId(line), false, text("x"), now);
+        }
+
+        let arrived = pair.confirmed(ChatNumber::new(2), now);
+
+        assert_eq!(arrived, [LineId(1), LineId(2)]);
+        assert_eq!(pair.say_again(now).len(), 1);
+    }
+
+    #[test]
+    fn a_private_line_to_somebody_who_left_has_failed() {
+        let now = Instant::now();
+        let bob = ParticipantId::new(2);
+        let mut history = History::default();
+        let audience = Audience::One { id: bob, nickname: "bob".parse().expect("a nickname") };
+        history.write(audience, text("psst"), BTreeSet::from([bob]), now);
+        history.write(Audience::Everyone, text("all"), BTreeSet::from([bob]), now);
+
+        history.give_up(bob);
+
+        let deliveries: Vec<_> = history.view().into_iter().map(|line| line.delivery).collect();
+        assert_eq!(deliveries, [Delivery::Failed, Delivery::Delivered]);
+    }
+
+    fn text(text: &str) -> ChatText {
+        text.parse().expect("a chat text")
+    }
+
+    fn number(message: &PeerMessage) -> ChatNumber {
+        match message {
+            PeerMessage::Chat { number, .. } => *number,
+            PeerMessage::State { .. } | PeerMessage::ChatReceived { .. } | PeerMessage::Leaving => {
+                panic!("not a chat line: {message:?}")
+            }
+        }
+    }
+}

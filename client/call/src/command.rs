@@ -1,0 +1,60 @@
+//! What a person, or a script, may ask of a call.
+use parlor_protocol::{ChatText, Nickname, ParticipantId, RoomName};
+
+/// One wish. The call turns it into actions; it never fails, but may answer with a [`Notice`](crate::Notice).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Look at a server: dial it, keep it dialled, show its rooms. Leaves the room of another server.
+    Connect {
+        /// The websocket address, `ws://HOST:PORT`.
+        server: String,
+    },
+    /// Stop looking at any server. Leaves the room.
+    Disconnect,
+    /// Enter a room of the server that we are connected to.
+    Enter {
+        /// The room; none asks the server to make one up, and needs [`Entry::Create`].
+        room: Option<RoomName>,
+        /// What to be called; none has the server make one up.
+        nickname: Option<Nickname>,
+        /// What to do about a missing or an existing room.
+        entry: Entry,
+    },
+    /// Leave the room, stay connected to the server.
+    Leave,
+    /// Send silence, or sound.
+    SetMuted(bool),
+    /// Want the microphone's device open, or closed.
+    SetMicrophone(bool),
+    /// Want the camera open, or closed.
+    SetCamera(bool),
+    /// Want the screen shared, or not.
+    SetScreen(bool),
+    /// Say something.
+    SendChat {
+        /// To whom.
+        to: ChatTo,
+        /// What.
+        text: ChatText,
+    },
+}
+
+/// What to do about a room that is missing, or there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// It must be there.
+    Join,
+    /// Make it where it is missing.
+    JoinOrCreate,
+    /// It must not be there.
+    Create,
+}
+
+/// Who a chat line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatTo {
+    /// Everybody in the room.
+    Everyone,
+    /// One participant alone.
+    One(ParticipantId),
+}

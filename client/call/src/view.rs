@@ -1,0 +1,176 @@
+//! An immutable picture of a call, for faces.
+use std::time::Instant;
+
+use parlor_protocol::{ChatText, MediaState, Nickname, ParticipantId, RoomInfo, RoomName, TrackState};
+
+/// Everything a face may show of the call.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CallView {
+    /// The connection to the server.
+    pub server: ServerView,
+    /// The rooms of that server, by name. Kept up to date while we are in its lobby.
+    pub rooms: Vec<RoomInfo>,
+    /// Where we are.
+    pub place: Place,
+    /// Our own tracks.
+    pub media: MyMedia,
+    /// The other participants, in the order in which they came.
+    pub others: Vec<ParticipantView>,
+    /// All chat lines of this room, oldest first.
+    pub chat: Vec<ChatLine>,
+}
+
+/// The connection to the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ServerView {
+    /// None is wanted.
+    #[default]
+    Off,
+    /// Dialling for the first time.
+    Connecting,
+    /// Connected.
+    Up,
+    /// Not connected. Dialled again by itself; media between participants goes on.
+    Down {
+        /// Why, for people.
+        reason: String,
+        /// When it is tried again; none where that makes no sense, as with a server of another version.
+        retry_at: Option<Instant>,
+    },
+}
+
+/// Where we are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Place {
+    /// In no room.
+    #[default]
+    Lobby,
+    /// Asked to come in, no answer yet.
+    Joining {
+        /// The room; none while the server makes up a name.
+        room: Option<RoomName>,
+    },
+    /// In a room.
+    Room(RoomView),
+}
+
+/// The room we are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomView {
+    /// Its name.
+    pub name: RoomName,
+    /// How many it takes.
+    pub capacity: usize,
+    /// Who we are.
+    pub me: ParticipantId,
+    /// What we are called.
+    pub nickname: Nickname,
+    /// When we came in.
+    pub since: Instant,
+}
+
+/// Our own tracks: what we want, and what is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MyMedia {
+    /// The microphone.
+    pub microphone: MyTrack,
+    /// The camera.
+    pub camera: MyTrack,
+    /// The shared screen.
+    pub screen: MyTrack,
+}
+
+/// One of our own tracks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MyTrack {
+    /// What was asked for.
+    pub wanted: TrackState,
+    /// What is sent. Differs from `wanted` while a device opens, and where it cannot be opened.
+    pub actual: TrackState,
+}
+
+/// Another participant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParticipantView {
+    /// Who.
+    pub id: ParticipantId,
+    /// What they are called.
+    pub nickname: Nickname,
+    /// What can be seen and heard of them.
+    pub media: MediaState,
+    /// The state of our connection to them.
+    pub link: LinkView,
+}
+
+/// The state of the connection to one participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkView {
+    /// Being made.
+    Dialing,
+    /// Media can flow.
+    Connected,
+    /// Broken; made anew by itself.
+    Lost,
+}
+
+/// One line of chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatLine {
+    /// Grows from line to line in this view.
+    pub id: LineId,
+    /// Who wrote it.
+    pub author: Author,
+    /// Who can read it, beside its author.
+    pub audience: Audience,
+    /// What it says.
+    pub text: ChatText,
+    /// When it was written or arrived.
+    pub at: Instant,
+    /// How far it came.
+    pub delivery: Delivery,
+}
+
+/// Names one chat line of a [`CallView`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct LineId(pub(crate) u64);
+
+/// Who wrote a chat line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Author {
+    /// We did.
+    Me,
+    /// Somebody else, who may have left since.
+    Other {
+        /// Who.
+        id: ParticipantId,
+        /// What they were called then.
+        nickname: Nickname,
+    },
+}
+
+/// Who can read a chat line, beside its author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody.
+    Everyone,
+    /// We alone.
+    Me,
+    /// The one we sent it to.
+    One {
+        /// Who.
+        id: ParticipantId,
+        /// What they were called then.
+        nickname: Nickname,
+    },
+}
+
+/// How far a chat line came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// Some receiver has not confirmed it yet.
+    Sending,
+    /// All receivers that are still here have it, or it is somebody else's.
+    Delivered,
+    /// Its only receiver left before it arrived.
+    Failed,
+}

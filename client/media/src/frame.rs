@@ -1,0 +1,84 @@
+//! Pictures and blocks of sound, raw and encoded, as every stage hands them on.
+use std::{sync::Arc, time::Instant};
+
+use bytes::Bytes;
+
+/// Width and height of a picture in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Size {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+impl Size {
+    /// A size, rounded down to even numbers, because I420 halves its chroma planes.
+    pub const fn new(width: u32, height: u32) -> Self {
+        Self { width: width & !1, height: height & !1 }
+    }
+
+    /// Bytes that an I420 picture of this size takes.
+    pub const fn i420_bytes(self) -> usize {
+        let luma = self.width as usize * self.height as usize;
+        luma + luma / 2
+    }
+}
+
+/// One raw picture: I420, limited range BT.601, planes packed one behind the other (Y, U, V) without padding.
+///
+/// Cloning is cheap: the pixels are shared.
+#[derive(Debug, Clone)]
+pub struct VideoFrame {
+    size: Size,
+    pixels: Arc<Vec<u8>>,
+    /// When the source made it.
+    pub captured_at: Instant,
+}
+
+impl VideoFrame {
+    /// Wraps packed I420 pixels. `None` where there are not exactly [`Size::i420_bytes`] of them.
+    pub fn new(size: Size, pixels: Vec<u8>, captured_at: Instant) -> Option<Self> {
+        (pixels.len() == size.i420_bytes()).then(|| Self { size, pixels: Arc::new(pixels), captured_at })
+    }
+
+    /// Width and height, both even.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// All three planes, one behind the other.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The Y, U and V planes; the chroma planes are half as wide and half as high.
+    pub fn planes(&self) -> [&[u8]; 3] {
+        let luma = self.size.width as usize * self.size.height as usize;
+        let (y, chroma) = self.pixels.split_at(luma);
+        let (u, v) = chroma.split_at(luma / 4);
+        [y, u, v]
+    }
+}
+
+/// One encoded picture, made once for everybody.
+#[derive(Debug, Clone)]
+pub struct EncodedFrame {
+    /// The VP8 frame (RFC 6386).
+    pub payload: Bytes,
+    /// Whether it can be decoded without any before it.
+    pub keyframe: bool,
+    /// Its time on the 90 kHz clock of RTP video (RFC 7741).
+    pub timestamp: u32,
+    /// Its size in pixels.
+    pub size: Size,
+}
+
+/// One encoded block of 20 ms of sound, made once for everybody.
+#[derive(Debug, Clone)]
+pub struct EncodedBlock {
+    /// The Opus packet (RFC 6716).
+    pub payload: Bytes,
+    /// Its time on the 48 kHz clock of RTP Opus (RFC 7587).
+    pub timestamp: u32,
+}
