@@ -1,1 +1,12 @@
-//! Stub.
+//! Parlor: video calls on your own network.
+//!
+//! The binary `parlor` is thin; everything is here, in layers that only look down: [`cli`] and [`ui`] (the faces)
+//! over [`engine`], which drives the pure call with signaling, peers and the media graph.
+#![deny(unsafe_code)]
+
+pub mod cli;
+pub mod engine;
+mod peer;
+pub mod settings;
+mod signaling;
+pub mod ui;

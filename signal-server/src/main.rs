@@ -1,2 +1,32 @@
-//! Stub.
-fn main() {}
+//! `parlor-server`: the signaling server as a program of its own.
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use parlor_server::command_line::{Arguments, serve};
+use tracing_subscriber::EnvFilter;
+
+/// Coordinates Parlor calls. Sound and pictures go directly between the participants, never through here.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct CommandLine {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let CommandLine { arguments } = CommandLine::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    match serve(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Standard error is all there is to tell it by.
+            let _ = writeln!(io::stderr(), "parlor-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -44,6 +44,8 @@ pub struct Call {
     last_peer: PeerKey,
     chat: History,
     next_seat: SeatToken,
+    /// Requests to enter a room that the server has yet to answer. Only the answer to the last one counts.
+    unanswered: u32,
     actions: VecDeque<Action>,
 }
 
@@ -90,6 +92,7 @@ impl Call {
             last_peer: PeerKey::default(),
             chat: History::default(),
             next_seat: SeatToken::new([0; 16]),
+            unanswered: 0,
             actions: VecDeque::new(),
         }
     }
@@ -100,10 +103,14 @@ impl Call {
         match input {
             Input::Command(command) => self.handle_command(command, now),
             Input::NewSeat(token) => self.next_seat = token,
-            Input::SignalUp => self.actions.extend(self.server.opened()),
+            Input::SignalUp => {
+                self.unanswered = 0;
+                self.actions.extend(self.server.opened());
+            }
             Input::SignalDown { reason } => self.handle_signal_down(reason, now),
             Input::Signal(message) => self.handle_message(message, now),
             Input::Peer { peer, event } => self.handle_peer(peer, event, now),
+            Input::FirstFrame { who, track } => self.handle_first_frame(who, track, now),
             Input::Device { track, ready } => {
                 self.tracks.set_ready(track, ready);
                 self.tell_state(now);
@@ -184,6 +191,13 @@ impl Call {
         }
     }
 
+    fn handle_first_frame(&mut self, who: ParticipantId, track: TrackKind, now: Instant) {
+        let (Presence::Room { view, .. }, Some(other)) = (&self.place, self.others.get(&who)) else { return };
+        let after = now.saturating_duration_since(view.since);
+        let nickname = other.nickname.clone();
+        self.notify(Notice::FirstFrame { id: who, nickname, track, after });
+    }
+
     /// A way to somebody has opened: tell them what they may have missed.
     fn catch_up(&mut self, who: ParticipantId, now: Instant) {
         let media = self.tracks.told();
@@ -235,18 +249,28 @@ impl Call {
 
     /// Leaves the room, if we are in one, and everything about it behind.
     fn leave(&mut self, now: Instant) {
-        if self.in_room() {
-            self.for_each_other(now, |participant, around| {
-                participant.say(PeerMessage::Leaving, around);
-                participant.close(around.now, around);
-            });
-            if self.server.is_up() {
-                self.actions.push_back(Action::Send(ClientMessage::Leave));
-            }
+        self.for_each_other(now, |participant, around| {
+            participant.say(PeerMessage::Leaving, around);
+            participant.close(around.now, around);
+        });
+        let asked_to_enter = !matches!(self.place, Presence::Lobby);
+        if asked_to_enter && self.server.is_up() {
+            self.actions.push_back(Action::Send(ClientMessage::Leave));
         }
         self.others.clear();
         self.chat = History::default();
         self.place = Presence::Lobby;
+    }
+
+    fn ask_to_enter(&mut self, request: Request) {
+        self.unanswered += 1;
+        self.actions.push_back(Action::Send(request.message()));
+    }
+
+    /// Takes note of an answer to a request to enter. Returns whether it is the one that counts.
+    fn is_answered(&mut self) -> bool {
+        self.unanswered = self.unanswered.saturating_sub(1);
+        self.unanswered == 0
     }
 
     fn in_room(&self) -> bool {

@@ -1,5 +1,5 @@
 //! What can happen to a call.
-use parlor_protocol::{IceCandidate, PeerMessage, SeatToken, ServerMessage};
+use parlor_protocol::{IceCandidate, ParticipantId, PeerMessage, SeatToken, ServerMessage};
 
 use crate::Command;
 
@@ -26,6 +26,13 @@ pub enum Input {
         peer: PeerKey,
         /// What.
         event: PeerEvent,
+    },
+    /// The first picture of somebody's track is there.
+    FirstFrame {
+        /// Whose.
+        who: ParticipantId,
+        /// Which track.
+        track: TrackKind,
     },
     /// A device that a track of ours needs is there, or is not.
     Device {

@@ -1,5 +1,9 @@
 //! Something to tell a person once.
+use std::time::Duration;
+
 use parlor_protocol::{Nickname, ParticipantId, RefusedReason};
+
+use crate::TrackKind;
 
 /// One moment, for a toast or a line of output. What lasts is in the [`CallView`](crate::CallView).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,17 @@ pub enum Notice {
         private: bool,
         /// What it says.
         text: String,
+    },
+    /// The first picture of somebody's track is there.
+    FirstFrame {
+        /// Whose.
+        id: ParticipantId,
+        /// What they are called.
+        nickname: Nickname,
+        /// Which track.
+        track: TrackKind,
+        /// How long after we came in.
+        after: Duration,
     },
     /// The server did not let us in.
     Refused {

@@ -29,14 +29,14 @@ impl Backoff {
         self.tries = 0;
     }
 
-    /// A number from 0 to 1, by Marsaglia's xorshift64 (Journal of Statistical Software 8/14, 2003).
+    /// A number from 0 to 1, by SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
     fn random_share(&mut self) -> f64 {
-        let mut x = self.random | 1;
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        self.random = x;
-        f64::from((x >> 32) as u32) / f64::from(u32::MAX)
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        f64::from((mixed >> 32) as u32) / f64::from(u32::MAX)
     }
 }
 

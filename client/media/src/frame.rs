@@ -1,5 +1,5 @@
 //! Pictures and blocks of sound, raw and encoded, as every stage hands them on.
-use std::{sync::Arc, time::Instant};
+use std::{fmt, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 
@@ -18,10 +18,21 @@ impl Size {
         Self { width: width & !1, height: height & !1 }
     }
 
+    /// Whether both sides are even, as I420 needs them.
+    pub(crate) const fn is_even(self) -> bool {
+        self.width.is_multiple_of(2) && self.height.is_multiple_of(2)
+    }
+
     /// Bytes that an I420 picture of this size takes.
     pub const fn i420_bytes(self) -> usize {
         let luma = self.width as usize * self.height as usize;
         luma + luma / 2
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
     }
 }
 
@@ -37,9 +48,11 @@ pub struct VideoFrame {
 }
 
 impl VideoFrame {
-    /// Wraps packed I420 pixels. `None` where there are not exactly [`Size::i420_bytes`] of them.
+    /// Wraps packed I420 pixels. `None` where there are not exactly [`Size::i420_bytes`] of them, or where a side is
+    /// odd or zero.
     pub fn new(size: Size, pixels: Vec<u8>, captured_at: Instant) -> Option<Self> {
-        (pixels.len() == size.i420_bytes()).then(|| Self { size, pixels: Arc::new(pixels), captured_at })
+        let right = size.is_even() && size.width > 0 && size.height > 0 && pixels.len() == size.i420_bytes();
+        right.then(|| Self { size, pixels: Arc::new(pixels), captured_at })
     }
 
     /// Width and height, both even.

@@ -74,6 +74,16 @@ impl<F: Coded> GopQueue<F> {
         self.waits_for_keyframe = true;
     }
 
+    /// Drops all that waits before the next keyframe, because what it builds on turned out to be broken. False where no
+    /// keyframe waits: ask for one.
+    pub fn skip_to_keyframe(&mut self) -> bool {
+        match self.frames.iter().position(F::is_keyframe) {
+            Some(position) => drop(self.frames.drain(..position)),
+            None => self.clear(),
+        }
+        !self.waits_for_keyframe
+    }
+
     /// Whether every picture but a keyframe is refused at the moment.
     pub fn waits_for_keyframe(&self) -> bool {
         self.waits_for_keyframe
@@ -148,6 +158,20 @@ mod tests {
 
         assert_eq!(queue.pop(), Some(Picture(2, true)));
         assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn a_broken_picture_is_skipped_up_to_the_next_keyframe() {
+        let mut queue = GopQueue::new(4);
+        (0..3).for_each(|number| {
+            queue.push(Picture(number, number != 1));
+        });
+        queue.pop();
+
+        assert!(queue.skip_to_keyframe());
+        assert_eq!(queue.pop(), Some(Picture(2, true)));
+        assert!(!queue.skip_to_keyframe());
+        assert_eq!(queue.push(Picture(3, false)), Pushed::Refused);
     }
 
     proptest! {

@@ -5,3 +5,7 @@
 pub mod audio;
 pub mod device;
 pub mod frame;
+pub mod gop;
+pub mod slot;
+pub mod spec;
+pub mod video;

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_wrong_word_is_answered_with_what_is_allowed() {
-        for word in ["", "cam", "camera:", "pattern:256", "pattern:-1", "pattern:", "file", "file:", "none:1", "Camera"] {
+        for word in ["", "cam", "camera:", "pattern:256", "pattern:-1", "pattern:", "file", "file:", "none:1", "Camera"]
+        {
             let error = word.parse::<VideoSpec>().unwrap_err().to_string();
 
             assert!(error.starts_with(&format!("{word:?}")), "{error}");

@@ -1,6 +1,7 @@
 //! All that a face ever sees of the engine.
 use std::{
     fmt,
+    future::poll_fn,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -50,6 +51,11 @@ impl EngineHandle {
     /// The next thing to tell a person, if there is one. Each is handed out once.
     pub fn take_notice(&self) -> Option<Notice> {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+    }
+
+    /// Waits for the next thing to tell a person. `None` once the engine has stopped.
+    pub async fn next_notice(&self) -> Option<Notice> {
+        poll_fn(|cx| self.notices.lock().unwrap_or_else(PoisonError::into_inner).poll_recv(cx)).await
     }
 
     /// The newest picture of everybody.

@@ -12,7 +12,7 @@ use parlor_protocol::ParticipantId;
 use super::stats::Stats;
 
 /// An immutable picture of the engine: the call, the devices and the server that we may host.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct View {
     /// The call.
     pub call: CallView,
@@ -25,7 +25,7 @@ pub struct View {
 }
 
 /// The devices and what they do.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StudioView {
     /// The camera.
     pub camera: DeviceView<VideoSpec>,
@@ -37,13 +37,31 @@ pub struct StudioView {
     pub devices: Arc<DeviceLists>,
 }
 
+impl Default for StudioView {
+    fn default() -> Self {
+        Self {
+            camera: DeviceView::off(VideoSpec::None),
+            microphone: DeviceView::off(AudioSpec::None),
+            speaker: DeviceView::off(SpeakerSpec::Null),
+            devices: Arc::default(),
+        }
+    }
+}
+
 /// One device: which one was chosen, and what became of it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DeviceView<Spec> {
     /// The choice.
     pub chosen: Spec,
     /// What became of it.
     pub status: DeviceStatus,
+}
+
+impl<Spec> DeviceView<Spec> {
+    /// A device that is not open.
+    pub fn off(chosen: Spec) -> Self {
+        Self { chosen, status: DeviceStatus::Off }
+    }
 }
 
 /// What became of a device that was chosen.

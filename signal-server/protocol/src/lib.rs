@@ -30,8 +30,12 @@ pub const VERSION: u32 = 1;
 /// ```
 pub fn version_mismatch(server: u32, client: u32) -> String {
     if server < client {
-        format!("this server is older than your program (it speaks version {server}, you speak version {client}): update the server")
+        format!(
+            "this server is older than your program (it speaks version {server}, you speak version {client}): update the server"
+        )
     } else {
-        format!("your program is older than this server (it speaks version {server}, you speak version {client}): update your program")
+        format!(
+            "your program is older than this server (it speaks version {server}, you speak version {client}): update your program"
+        )
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Instant};
 use parlor_protocol::{ChatText, Nickname, ParticipantId, RoomName, TrackState};
 
 use super::{Call, Presence, Request};
-use crate::{Action, Audience, ChatTo, Command, Entry, Notice, TrackKind};
+use crate::{Audience, ChatTo, Command, Entry, Notice, TrackKind};
 
 impl Call {
     pub(super) fn handle_command(&mut self, command: Command, now: Instant) {
@@ -52,7 +52,7 @@ impl Call {
         self.leave(now);
         let request = Request { room, nickname, entry, token: self.next_seat.clone() };
         if self.server.is_up() {
-            self.actions.push_back(Action::Send(request.clone().message()));
+            self.ask_to_enter(request.clone());
         }
         self.place = Presence::Joining(request);
     }

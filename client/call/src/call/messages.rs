@@ -77,7 +77,7 @@ impl Call {
                 token: token.clone(),
             },
         };
-        self.actions.push_back(Action::Send(request.message()));
+        self.ask_to_enter(request);
     }
 
     fn handle_joined(
@@ -89,6 +89,9 @@ impl Call {
         participants: Vec<ParticipantInfo>,
         now: Instant,
     ) {
+        if !self.is_answered() {
+            return; // we have left since, and asked for another room
+        }
         let (token, since, notice) = match &self.place {
             Presence::Lobby => return, // left before the answer came
             Presence::Joining(request) => (request.token.clone(), now, Notice::Entered),
@@ -155,6 +158,9 @@ impl Call {
         if matches!(reason, RefusedReason::VersionMismatch { .. }) {
             let action = self.server.give_up(message.clone());
             self.actions.push_back(action);
+        }
+        if !self.is_answered() {
+            return;
         }
         match &self.place {
             Presence::Lobby => {}

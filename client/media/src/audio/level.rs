@@ -40,11 +40,15 @@ pub(crate) fn root_mean_square(samples: &[f32]) -> f32 {
     (sum / samples.len().max(1) as f32).sqrt()
 }
 
-/// A level that one thread writes and any may read, without a lock.
-#[derive(Debug, Default)]
+/// A level or a gain that one thread writes and any may read, without a lock.
+#[derive(Debug)]
 pub(crate) struct SharedLevel(AtomicU32);
 
 impl SharedLevel {
+    pub(crate) fn new(level: f32) -> Self {
+        Self(AtomicU32::new(level.to_bits()))
+    }
+
     pub(crate) fn set(&self, level: f32) {
         self.0.store(level.to_bits(), Ordering::Relaxed);
     }

@@ -1,0 +1,8 @@
+//! Whole calls in virtual time: several calls, a real lobby, and a network and peer connections that are played.
+mod chat;
+mod joining;
+mod losing;
+mod network;
+mod peers;
+mod schedules;
+mod world;

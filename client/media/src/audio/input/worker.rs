@@ -1,0 +1,174 @@
+//! The thread behind [`super::AudioInput`]: open, read, meter, encode, and again.
+use std::{
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{AudioInputEvent, Control};
+use crate::{
+    audio::{
+        BLOCK_SAMPLES, BLOCK_TIME, Block, SILENCE,
+        encode::VoiceEncoder,
+        error::{AudioLost, OpenAudioError},
+        fade::ramp,
+        level::LevelMeter,
+        source::{self, AudioSource, Polled},
+        spec::AudioSpec,
+    },
+    frame::EncodedBlock,
+};
+
+/// How long to wait before a source that does not open is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// How long after a loss: often the operating system has another device ready by then.
+const RETRY_AFTER_LOSS: Duration = Duration::from_millis(300);
+
+/// Nothing to do until somebody wakes the thread.
+const IDLE: Duration = Duration::from_secs(3600);
+
+enum State {
+    Closed,
+    Open(Box<dyn AudioSource>),
+    Failed { reported: Option<OpenAudioError>, retry_at: Instant },
+}
+
+pub(super) struct Worker {
+    control: Arc<Control>,
+    sink: Box<dyn FnMut(EncodedBlock)>,
+    events: Box<dyn Fn(AudioInputEvent)>,
+    spec: AudioSpec,
+    changes: u64,
+    state: State,
+    encoder: VoiceEncoder,
+    meter: LevelMeter,
+    gain: f32,
+    /// Up to when there has been sound; what was missing since is left out of the RTP time.
+    sound_until: Option<Instant>,
+}
+
+impl Worker {
+    pub(super) fn new(
+        control: Arc<Control>,
+        sink: Box<dyn FnMut(EncodedBlock)>,
+        events: Box<dyn Fn(AudioInputEvent)>,
+    ) -> Result<Self, opus::Error> {
+        Ok(Self {
+            control,
+            sink,
+            events,
+            spec: AudioSpec::None,
+            changes: 0,
+            state: State::Closed,
+            // RFC 3550, section 5.1: a timestamp begins at random.
+            encoder: VoiceEncoder::new(fastrand::u32(..))?,
+            meter: LevelMeter::default(),
+            gain: 1.0,
+            sound_until: None,
+        })
+    }
+
+    pub(super) fn run(mut self) {
+        while !self.control.stopped.load(Ordering::Acquire) {
+            self.follow_wishes();
+            let wait = self.step(Instant::now());
+            if let Some(wait) = wait {
+                thread::park_timeout(wait);
+            }
+        }
+    }
+
+    fn follow_wishes(&mut self) {
+        let changes = self.control.changes.load(Ordering::Acquire);
+        if changes == self.changes {
+            return;
+        }
+        self.changes = changes;
+        let wanted = self.control.wanted().clone();
+        if wanted == self.spec && matches!(self.state, State::Open(_)) {
+            return;
+        }
+        let same = wanted == self.spec;
+        self.spec = wanted;
+        let reported = match std::mem::replace(&mut self.state, State::Closed) {
+            State::Failed { reported, .. } if same => reported,
+            State::Failed { .. } | State::Open(_) | State::Closed => None,
+        };
+        self.fall_silent();
+        self.open(reported);
+    }
+
+    /// One thing to do; how long there is nothing more, if so.
+    fn step(&mut self, now: Instant) -> Option<Duration> {
+        match &mut self.state {
+            State::Closed => Some(IDLE),
+            State::Failed { retry_at, .. } if *retry_at > now => Some(*retry_at - now),
+            State::Failed { reported, .. } => {
+                let reported = reported.take();
+                self.open(reported);
+                None
+            }
+            State::Open(source) => {
+                let mut block = SILENCE;
+                match source.poll(&mut block, now) {
+                    Polled::Block => self.send(block, now),
+                    Polled::Wait(wait) => return Some(wait),
+                    Polled::Lost(reason) => self.lose(reason, now),
+                }
+                None
+            }
+        }
+    }
+
+    fn open(&mut self, reported: Option<OpenAudioError>) {
+        self.state = match source::open(&self.spec, thread::current(), Instant::now()) {
+            Ok(None) => {
+                (self.events)(AudioInputEvent::Closed);
+                State::Closed
+            }
+            Ok(Some(opened)) => {
+                self.leave_out_the_gap(Instant::now());
+                (self.events)(AudioInputEvent::Opened { spec: self.spec.clone(), label: opened.label });
+                State::Open(opened.source)
+            }
+            Err(error) => {
+                if reported.as_ref() != Some(&error) {
+                    (self.events)(AudioInputEvent::Failed { spec: self.spec.clone(), error: error.clone() });
+                }
+                State::Failed { reported: Some(error), retry_at: Instant::now() + RETRY_AFTER }
+            }
+        };
+    }
+
+    fn lose(&mut self, reason: AudioLost, now: Instant) {
+        self.state = State::Failed { reported: None, retry_at: now + RETRY_AFTER_LOSS };
+        self.fall_silent();
+        (self.events)(AudioInputEvent::Lost { spec: self.spec.clone(), reason });
+    }
+
+    fn fall_silent(&mut self) {
+        self.meter.reset();
+        self.control.level.set(0.0);
+    }
+
+    fn send(&mut self, mut block: Block, now: Instant) {
+        let gain = if self.control.muted.load(Ordering::Relaxed) { 0.0 } else { 1.0 };
+        ramp(&mut block, self.gain, gain);
+        self.gain = gain;
+        self.control.level.set(self.meter.feed(&block));
+        self.sound_until = Some(now);
+        if let Some(packet) = self.encoder.push(&block) {
+            (self.sink)(packet);
+        }
+    }
+
+    fn leave_out_the_gap(&mut self, now: Instant) {
+        let Some(until) = self.sound_until else {
+            return;
+        };
+        let blocks = now.saturating_duration_since(until).as_millis() / BLOCK_TIME.as_millis();
+        // The RTP clock wraps anyway, so the low bits are all there is.
+        self.encoder.skip((blocks as u32).wrapping_mul(BLOCK_SAMPLES as u32));
+    }
+}

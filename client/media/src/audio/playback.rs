@@ -1,0 +1,138 @@
+//! What we hear: one thread that takes 10 ms from every voice, mixes them and feeds the output.
+//!
+//! The engine starts one and asks it for a [`Voice`] for every participant; the peer's task pushes packets into it.
+mod limiter;
+mod voice;
+mod worker;
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+pub use self::voice::{Voice, VoiceSettings, VoiceStats};
+use self::{voice::VoiceShared, worker::Worker};
+use super::{
+    error::{AudioLost, OpenAudioError},
+    spec::SpeakerSpec,
+};
+pub use crate::audio::jitter::AudioPacket;
+
+/// What happens to the output of sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaybackEvent {
+    /// It is open and being fed.
+    Opened {
+        /// What was asked for.
+        spec: SpeakerSpec,
+        /// What a person calls it.
+        label: String,
+    },
+    /// It does not open. It is tried again every 2 s, and reported again only for another reason.
+    Failed {
+        /// What was asked for.
+        spec: SpeakerSpec,
+        /// Why not.
+        error: OpenAudioError,
+    },
+    /// It was open and has stopped. A speaker is tried again as after [`PlaybackEvent::Failed`]; a file is not, so
+    /// that what it holds is kept.
+    Lost {
+        /// What was asked for.
+        spec: SpeakerSpec,
+        /// Why.
+        reason: AudioLost,
+    },
+    /// The sound of one voice can no longer be saved.
+    SaveFailed {
+        /// Whose.
+        name: String,
+        /// Why.
+        error: OpenAudioError,
+    },
+}
+
+/// The mix of all voices and its output. To drop it closes the device and every file, and ends the thread.
+#[derive(Debug)]
+pub struct Playback {
+    control: Arc<Control>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the handle and the thread share.
+#[derive(Debug)]
+struct Control {
+    wanted: Mutex<SpeakerSpec>,
+    /// Counts the changes of `wanted`.
+    changes: AtomicU64,
+    /// Voices that the thread has not taken over yet.
+    joining: Mutex<Vec<Arc<VoiceShared>>>,
+    stopped: AtomicBool,
+}
+
+impl Control {
+    fn wanted(&self) -> MutexGuard<'_, SpeakerSpec> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn joining(&self) -> MutexGuard<'_, Vec<Arc<VoiceShared>>> {
+        self.joining.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Playback {
+    /// Starts with `spec` and no voices. `events` is called on the playback's thread.
+    pub fn start(spec: SpeakerSpec, events: impl Fn(PlaybackEvent) + Send + 'static) -> Self {
+        let control = Arc::new(Control {
+            wanted: Mutex::new(spec),
+            changes: AtomicU64::new(1),
+            joining: Mutex::new(Vec::new()),
+            stopped: AtomicBool::new(false),
+        });
+        let theirs = Arc::clone(&control);
+        let thread = thread::Builder::new()
+            .name("audio-playback".to_owned())
+            .spawn(move || Worker::new(theirs, Box::new(events)).run());
+        let thread = thread.inspect_err(|error| tracing::error!(%error, "the sound output has no thread")).ok();
+        Self { control, thread }
+    }
+
+    /// Changes the output, soon and without waiting. The voices go on; a speaker that has failed is tried at once.
+    pub fn set_spec(&self, spec: SpeakerSpec) {
+        *self.control.wanted() = spec;
+        self.control.changes.fetch_add(1, Ordering::Release);
+        self.wake();
+    }
+
+    /// Adds somebody to the mix. To drop the voice takes them out again.
+    pub fn voice(&self, settings: VoiceSettings) -> Voice {
+        let shared = Arc::new(VoiceShared::new(settings));
+        let mut joining = self.control.joining();
+        joining.retain(|voice| !voice.is_closed());
+        joining.push(Arc::clone(&shared));
+        drop(joining);
+        self.wake();
+        Voice::new(shared)
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Playback {
+    fn drop(&mut self) {
+        self.control.stopped.store(true, Ordering::Release);
+        self.wake();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the sound output has panicked");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! One participant in the mix: the handle that packets go into, and the other end of it in the playback's thread.
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use super::AudioPacket;
+use crate::audio::{
+    Block,
+    decode::VoiceDecoder,
+    error::OpenAudioError,
+    fade::ramp,
+    jitter::MAX_PACKETS,
+    level::{LevelMeter, SharedLevel},
+    wav::WavFile,
+};
+
+/// How a voice is to be treated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceSettings {
+    /// Whose it is, for messages.
+    pub name: String,
+    /// Where to save it: 48 kHz, one channel, 16 bit, in real time from the first packet on, so that silence and gaps
+    /// show as such.
+    pub save: Option<PathBuf>,
+}
+
+/// What has happened to a voice so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct VoiceStats {
+    /// How unevenly packets arrive, in milliseconds (RFC 3550, section 6.4.1).
+    pub jitter_ms: f32,
+    /// The delay by which that is evened out, in milliseconds.
+    pub delay_ms: f32,
+    /// The share of the sound played that had to be made up, 0 to 1; silence while nothing is sent does not count.
+    pub concealed_ratio: f32,
+    /// Packets that arrived, copies not counted.
+    pub packets_received: u64,
+    /// Packets that were missing when their turn came, and ever since.
+    pub packets_lost: u64,
+    /// Packets that came too late to be played.
+    pub late: u64,
+    /// Bytes of all packets that arrived.
+    pub bytes: u64,
+}
+
+/// One participant in the mix. May be used from any thread; to drop it takes them out and closes their file.
+#[derive(Debug)]
+pub struct Voice {
+    shared: Arc<VoiceShared>,
+}
+
+/// What the handle and the playback's thread share.
+#[derive(Debug)]
+pub(super) struct VoiceShared {
+    settings: VoiceSettings,
+    /// Packets on their way to the jitter buffer: at most [`MAX_PACKETS`], then the oldest is dropped.
+    inbox: Mutex<VecDeque<(AudioPacket, Instant)>>,
+    stats: Mutex<VoiceStats>,
+    gain: SharedLevel,
+    level: SharedLevel,
+    closed: AtomicBool,
+}
+
+impl Voice {
+    pub(super) fn new(shared: Arc<VoiceShared>) -> Self {
+        Self { shared }
+    }
+
+    /// Takes in a packet that arrived at `now`. Takes no time worth mentioning, so async code may call it.
+    pub fn push(&self, packet: AudioPacket, now: Instant) {
+        let mut inbox = lock(&self.shared.inbox);
+        if inbox.len() >= MAX_PACKETS {
+            inbox.pop_front();
+        }
+        inbox.push_back((packet, now));
+    }
+
+    /// How loud it is mixed: 1 as it comes, 0 not at all. Neither the level nor the saved file follows.
+    pub fn set_gain(&self, gain: f32) {
+        self.shared.gain.set(if gain.is_finite() { gain.clamp(0.0, 4.0) } else { 1.0 });
+    }
+
+    /// How loud it is: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
+    pub fn level(&self) -> f32 {
+        self.shared.level.get()
+    }
+
+    /// What has happened so far, a few milliseconds old at most.
+    pub fn stats(&self) -> VoiceStats {
+        *lock(&self.shared.stats)
+    }
+}
+
+impl Drop for Voice {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::Release);
+    }
+}
+
+impl VoiceShared {
+    pub(super) fn new(settings: VoiceSettings) -> Self {
+        Self {
+            settings,
+            inbox: Mutex::new(VecDeque::with_capacity(MAX_PACKETS)),
+            stats: Mutex::default(),
+            gain: SharedLevel::new(1.0),
+            level: SharedLevel::new(0.0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}
+
+/// Where the sound of a voice is saved.
+enum Saving {
+    /// Nowhere, or no longer.
+    Off,
+    /// As soon as the first packet comes.
+    Pending(PathBuf),
+    To(WavFile, PathBuf),
+}
+
+/// The playback's end of a voice.
+pub(super) struct MixedVoice {
+    pub(super) shared: Arc<VoiceShared>,
+    decoder: VoiceDecoder,
+    meter: LevelMeter,
+    gain: f32,
+    saving: Saving,
+    arriving: Vec<(AudioPacket, Instant)>,
+}
+
+impl MixedVoice {
+    pub(super) fn new(shared: Arc<VoiceShared>) -> Result<Self, opus::Error> {
+        let saving = shared.settings.save.clone().map_or(Saving::Off, Saving::Pending);
+        Ok(Self {
+            gain: shared.gain.get(),
+            decoder: VoiceDecoder::new()?,
+            meter: LevelMeter::default(),
+            arriving: Vec::with_capacity(MAX_PACKETS),
+            saving,
+            shared,
+        })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.shared.settings.name
+    }
+
+    /// Adds the 10 ms to be heard from `at` on to `mix`. An error, once, where it can no longer be saved.
+    pub(super) fn mix_into(&mut self, mix: &mut Block, at: Instant) -> Result<(), OpenAudioError> {
+        // Only this end of the queue is emptied under the lock: the task that pushes never waits for decoding.
+        self.arriving.extend(lock(&self.shared.inbox).drain(..));
+        let began = !self.arriving.is_empty();
+        for (packet, arrival) in self.arriving.drain(..) {
+            self.decoder.push(packet, arrival);
+        }
+        let mut block = self.decoder.pull(at);
+        self.shared.level.set(self.meter.feed(&block));
+        *lock(&self.shared.stats) = self.stats();
+        let saved = self.save(&block, began);
+        let gain = self.shared.gain.get();
+        ramp(&mut block, self.gain, gain);
+        self.gain = gain;
+        mix.iter_mut().zip(&block).for_each(|(to, from)| *to += from);
+        saved
+    }
+
+    fn stats(&self) -> VoiceStats {
+        let stats = self.decoder.stats();
+        VoiceStats {
+            jitter_ms: stats.jitter_ms,
+            delay_ms: stats.target_ms,
+            concealed_ratio: stats.concealed_samples as f32 / stats.played_samples.max(1) as f32,
+            packets_received: stats.received,
+            packets_lost: stats.lost,
+            late: stats.late,
+            bytes: stats.bytes,
+        }
+    }
+
+    fn save(&mut self, block: &Block, began: bool) -> Result<(), OpenAudioError> {
+        let unwritable = |path, error: hound::Error| OpenAudioError::UnwritableFile { path, detail: error.to_string() };
+        let (mut file, path) = match std::mem::replace(&mut self.saving, Saving::Off) {
+            Saving::Off => return Ok(()),
+            Saving::Pending(path) if !began => {
+                self.saving = Saving::Pending(path);
+                return Ok(());
+            }
+            Saving::Pending(path) => match WavFile::create(&path) {
+                Ok(file) => (file, path),
+                Err(error) => return Err(unwritable(path, error)),
+            },
+            Saving::To(file, path) => (file, path),
+        };
+        match file.write(block) {
+            Ok(()) => self.saving = Saving::To(file, path),
+            Err(error) => return Err(unwritable(path, error)),
+        }
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,65 @@
+//! The Opus track of a `.webm` or `.mkv` file (RFC 7845 describes the encapsulation's timing).
+use std::{collections::VecDeque, fs::File, io::BufReader, path::Path};
+
+use matroska_demuxer::{Frame, MatroskaFile, TrackEntry};
+
+use super::file::OnePass;
+use crate::audio::{SAMPLE_RATE, error::OpenAudioError};
+
+/// The longest Opus packet, in samples: 120 ms.
+const LONGEST_PACKET: usize = 5_760;
+
+pub(super) struct MatroskaSound {
+    demuxer: MatroskaFile<BufReader<File>>,
+    track: u64,
+    frame: Frame,
+    opus: opus::Decoder,
+    decoded: Vec<f32>,
+    /// Samples of the encoder's run-up still to be dropped.
+    run_up: usize,
+}
+
+impl MatroskaSound {
+    pub(super) fn open(path: &Path) -> Result<Self, OpenAudioError> {
+        let unreadable = |detail: String| OpenAudioError::UnreadableFile { path: path.to_owned(), detail };
+        let unknown = || OpenAudioError::UnknownFile { path: path.to_owned() };
+        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        let demuxer = MatroskaFile::open(BufReader::new(file)).map_err(|error| unreadable(error.to_string()))?;
+        let track = demuxer.tracks().iter().find(|track| is_opus(track)).ok_or_else(unknown)?;
+        let run_up = track.codec_delay().unwrap_or(0).saturating_mul(u64::from(SAMPLE_RATE)) / 1_000_000_000;
+        Ok(Self {
+            track: track.track_number().get(),
+            run_up: usize::try_from(run_up).unwrap_or(0).min(SAMPLE_RATE as usize),
+            demuxer,
+            frame: Frame::default(),
+            opus: opus::Decoder::new(SAMPLE_RATE, opus::Channels::Mono)
+                .map_err(|error| unreadable(error.to_string()))?,
+            decoded: vec![0.0; LONGEST_PACKET],
+        })
+    }
+}
+
+/// Opus of one or two channels, which every decoder folds by itself; more are several streams in one packet.
+fn is_opus(track: &TrackEntry) -> bool {
+    track.codec_id() == "A_OPUS" && track.audio().is_none_or(|audio| audio.channels().get() <= 2)
+}
+
+impl OnePass for MatroskaSound {
+    fn read(&mut self, out: &mut VecDeque<f32>) -> Result<bool, String> {
+        if !self.demuxer.next_frame(&mut self.frame).map_err(|error| error.to_string())? {
+            return Ok(false);
+        }
+        if self.frame.track != self.track {
+            return Ok(true);
+        }
+        match self.opus.decode_float(&self.frame.data, &mut self.decoded, false) {
+            Ok(samples) => {
+                let skipped = self.run_up.min(samples);
+                self.run_up -= skipped;
+                out.extend(&self.decoded[skipped..samples]);
+            }
+            Err(error) => tracing::debug!(%error, "a corrupt packet in a sound file is left out"),
+        }
+        Ok(true)
+    }
+}

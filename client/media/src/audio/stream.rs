@@ -1,0 +1,274 @@
+//! Streams of the sound system, and the lock-free rings between their callbacks and our threads.
+//!
+//! A callback of the operating system may neither lock nor allocate: it moves samples through a ring, counts, and
+//! wakes the thread at the other end. Everything else (resampling, pacing, codecs) happens there.
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    thread::Thread,
+};
+
+use cpal::{
+    BufferSize, Device, ErrorKind, FromSample, I24, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfig, U24,
+    traits::{DeviceTrait, StreamTrait},
+};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::{
+    SAMPLE_RATE,
+    error::OpenAudioError,
+    host::{self, Direction},
+};
+
+/// What a callback has to say, read by the thread at the other end of the ring.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    lost: AtomicBool,
+    calls: AtomicU32,
+    largest_call: AtomicU32,
+    grumbled: AtomicBool,
+}
+
+impl Health {
+    /// Whether the device or the sound server has gone for good.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Acquire)
+    }
+
+    /// A number that changes as long as the device is alive.
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The most samples of one channel that the device has asked for at once.
+    pub(crate) fn largest_call(&self) -> usize {
+        self.largest_call.load(Ordering::Relaxed) as usize
+    }
+
+    fn called(&self, frames: usize) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.largest_call.fetch_max(frames as u32, Ordering::Relaxed);
+    }
+
+    fn failed(&self, error: &cpal::Error, waker: &Thread) {
+        match error.kind() {
+            ErrorKind::DeviceNotAvailable
+            | ErrorKind::StreamInvalidated
+            | ErrorKind::HostUnavailable
+            | ErrorKind::PermissionDenied => {
+                self.lost.store(true, Ordering::Release);
+                waker.unpark();
+            }
+            // Some drivers complain thousands of times a second and play on; one that does not is found out by its
+            // silence.
+            _ => {
+                if !self.grumbled.swap(true, Ordering::Relaxed) {
+                    tracing::debug!(%error, "the sound device complains (said once)");
+                }
+            }
+        }
+    }
+}
+
+/// A stream that runs, and our end of its ring: one channel at the device's own rate. To drop it closes the device.
+pub(crate) struct OpenStream<Ring> {
+    // Dropped first: the callback ends before its ring does.
+    _stream: Stream,
+    pub(crate) ring: Ring,
+    pub(crate) rate: u32,
+    pub(crate) label: String,
+    pub(crate) health: Arc<Health>,
+}
+
+/// Starts to record. `waker` is woken whenever 10 ms are there, and when the device is lost.
+pub(crate) fn capture(id: Option<&str>, waker: &Thread) -> Result<OpenStream<Consumer<f32>>, OpenAudioError> {
+    open(id, Direction::Capture, waker, capture_as)
+}
+
+/// Starts to play. `waker` is woken at every call of the device, and when it is lost.
+pub(crate) fn play(id: Option<&str>, waker: &Thread) -> Result<OpenStream<Producer<f32>>, OpenAudioError> {
+    open(id, Direction::Playback, waker, play_as)
+}
+
+/// Builds a stream of one shape and gives our end of its ring.
+type Build<Ring> = fn(&Device, Shape, Thread, Arc<Health>) -> Result<(Stream, Ring), cpal::Error>;
+
+/// A format to ask a device for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shape {
+    config: StreamConfig,
+    format: SampleFormat,
+}
+
+fn open<Ring>(
+    id: Option<&str>,
+    direction: Direction,
+    waker: &Thread,
+    build: Build<Ring>,
+) -> Result<OpenStream<Ring>, OpenAudioError> {
+    let device = host::find(id, direction)?;
+    let explain = |error: &cpal::Error| host::explain(error, &device, id, direction);
+    let mut refused = None;
+    for shape in shapes(&device, direction).map_err(|error| explain(&error))? {
+        let health = Arc::new(Health::default());
+        let built = build(&device, shape, waker.clone(), Arc::clone(&health));
+        match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
+            Ok((stream, ring)) => {
+                let (rate, label) = (shape.config.sample_rate, host::label(&device));
+                tracing::debug!(label, ?shape, "a sound device is open");
+                return Ok(OpenStream { _stream: stream, ring, rate, label, health });
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::UnsupportedConfig | ErrorKind::BackendError) => {
+                tracing::debug!(%error, ?shape, "a sound format is refused");
+                refused = Some(error);
+            }
+            Err(error) => return Err(explain(&error)),
+        }
+    }
+    Err(refused.map_or(direction.nothing_there(), |error| explain(&error)))
+}
+
+/// What to ask for, the best first: 48 kHz in calls of 10 ms (a sound server's own choice can be a second), then
+/// whatever the device prefers.
+fn shapes(device: &Device, direction: Direction) -> Result<Vec<Shape>, cpal::Error> {
+    let preferred = match direction {
+        Direction::Capture => device.default_input_config()?,
+        Direction::Playback => device.default_output_config()?,
+    };
+    let own_rate = preferred.sample_rate();
+    let rate = if offers_our_rate(device, direction, &preferred) { SAMPLE_RATE } else { own_rate };
+    let mut shapes: Vec<Shape> = Vec::new();
+    for rate in [rate, own_rate] {
+        for buffer_size in [ten_milliseconds(rate, *preferred.buffer_size()), BufferSize::Default] {
+            let config = StreamConfig { channels: preferred.channels(), sample_rate: rate, buffer_size };
+            let shape = Shape { config, format: preferred.sample_format() };
+            if !shapes.contains(&shape) {
+                shapes.push(shape);
+            }
+        }
+    }
+    Ok(shapes)
+}
+
+fn offers_our_rate(device: &Device, direction: Direction, like: &SupportedStreamConfig) -> bool {
+    let fits = |range: cpal::SupportedStreamConfigRange| {
+        range.channels() == like.channels()
+            && range.sample_format() == like.sample_format()
+            && range.contains_rate(SAMPLE_RATE)
+    };
+    match direction {
+        Direction::Capture => device.supported_input_configs().is_ok_and(|mut ranges| ranges.any(fits)),
+        Direction::Playback => device.supported_output_configs().is_ok_and(|mut ranges| ranges.any(fits)),
+    }
+}
+
+fn ten_milliseconds(rate: u32, possible: SupportedBufferSize) -> BufferSize {
+    let frames = rate / 100;
+    match possible {
+        SupportedBufferSize::Range { min, max } if min <= max => BufferSize::Fixed(frames.clamp(min, max)),
+        SupportedBufferSize::Range { .. } | SupportedBufferSize::Unknown => BufferSize::Fixed(frames),
+    }
+}
+
+/// Calls `$build::<T>` with the sample type that `$format` stands for.
+macro_rules! with_sample_type {
+    ($format:expr, $build:ident, $($argument:expr),+) => {
+        match $format {
+            SampleFormat::I8 => $build::<i8>($($argument),+),
+            SampleFormat::I16 => $build::<i16>($($argument),+),
+            SampleFormat::I24 => $build::<I24>($($argument),+),
+            SampleFormat::I32 => $build::<i32>($($argument),+),
+            SampleFormat::I64 => $build::<i64>($($argument),+),
+            SampleFormat::U8 => $build::<u8>($($argument),+),
+            SampleFormat::U16 => $build::<u16>($($argument),+),
+            SampleFormat::U24 => $build::<U24>($($argument),+),
+            SampleFormat::U32 => $build::<u32>($($argument),+),
+            SampleFormat::U64 => $build::<u64>($($argument),+),
+            SampleFormat::F32 => $build::<f32>($($argument),+),
+            SampleFormat::F64 => $build::<f64>($($argument),+),
+            _ => Err(cpal::Error::with_message(ErrorKind::UnsupportedConfig, format!("{} samples", $format))),
+        }
+    };
+}
+
+fn capture_as(
+    device: &Device,
+    shape: Shape,
+    waker: Thread,
+    health: Arc<Health>,
+) -> Result<(Stream, Consumer<f32>), cpal::Error> {
+    with_sample_type!(shape.format, build_capture, device, shape.config, waker, health)
+}
+
+fn play_as(
+    device: &Device,
+    shape: Shape,
+    waker: Thread,
+    health: Arc<Health>,
+) -> Result<(Stream, Producer<f32>), cpal::Error> {
+    with_sample_type!(shape.format, build_playback, device, shape.config, waker, health)
+}
+
+fn build_capture<T: SizedSample>(
+    device: &Device,
+    config: StreamConfig,
+    waker: Thread,
+    health: Arc<Health>,
+) -> Result<(Stream, Consumer<f32>), cpal::Error>
+where
+    f32: FromSample<T>,
+{
+    // Half a second: our thread may be held up that long before sound is lost.
+    let (mut ring, ours) = RingBuffer::new(config.sample_rate as usize / 2);
+    let channels = usize::from(config.channels).max(1);
+    let ten_milliseconds = config.sample_rate as usize / 100;
+    let (of_errors, their_waker) = (Arc::clone(&health), waker.clone());
+    let on_sound = move |sound: &[T], _: &cpal::InputCallbackInfo| {
+        let frames = sound.len() / channels;
+        health.called(frames);
+        if let Ok(room) = ring.write_chunk_uninit(frames.min(ring.slots())) {
+            room.fill_from_iter(sound.chunks_exact(channels).map(fold));
+        }
+        if ring.buffer().capacity() - ring.slots() >= ten_milliseconds {
+            waker.unpark();
+        }
+    };
+    let on_error = move |error: cpal::Error| of_errors.failed(&error, &their_waker);
+    Ok((device.build_input_stream(config, on_sound, on_error, None)?, ours))
+}
+
+/// The mean of all channels.
+fn fold<T: Copy>(frame: &[T]) -> f32
+where
+    f32: FromSample<T>,
+{
+    frame.iter().map(|sample| f32::from_sample_(*sample)).sum::<f32>() / frame.len() as f32
+}
+
+fn build_playback<T: SizedSample + FromSample<f32>>(
+    device: &Device,
+    config: StreamConfig,
+    waker: Thread,
+    health: Arc<Health>,
+) -> Result<(Stream, Producer<f32>), cpal::Error> {
+    let (ours, mut ring) = RingBuffer::new(config.sample_rate as usize / 2);
+    let channels = usize::from(config.channels).max(1);
+    let (of_errors, their_waker) = (Arc::clone(&health), waker.clone());
+    let on_need = move |sound: &mut [T], _: &cpal::OutputCallbackInfo| {
+        let frames = sound.len() / channels;
+        health.called(frames);
+        sound.fill(T::EQUILIBRIUM);
+        if let Ok(ready) = ring.read_chunk(frames.min(ring.slots())) {
+            for (frame, sample) in sound.chunks_exact_mut(channels).zip(ready) {
+                // The front pair at most: a voice does not come out of the subwoofer.
+                frame[..channels.min(2)].fill(T::from_sample(sample));
+            }
+        }
+        waker.unpark();
+    };
+    let on_error = move |error: cpal::Error| of_errors.failed(&error, &their_waker);
+    Ok((device.build_output_stream(config, on_need, on_error, None)?, ours))
+}

@@ -1,0 +1,159 @@
+//! VP8 both ways and VP9 one way, through libvpx.
+//!
+//! The encode and receive stages call it from their threads, file sources from theirs.
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use crate::frame::{EncodedFrame, Size, VideoFrame};
+
+mod vpx;
+
+/// Pictures with a longer side are refused: a forged header must not cost gigabytes.
+pub const MAX_SIDE: u32 = 4096;
+
+/// What an encoder is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EncoderSettings {
+    /// The largest picture.
+    pub size: Size,
+    /// Pictures a second, at most.
+    pub fps: u32,
+    /// Kilobits a second (1 kbit = 1000 bits) to aim at.
+    pub kbps: u32,
+}
+
+/// What libvpx made of a picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// The library refuses the settings.
+    #[error("the video codec does not start: {0}")]
+    Start(String),
+    /// The picture is larger than the encoder, or has an odd side.
+    #[error("a picture of {given} does not fit an encoder made for {limit}")]
+    Misfit {
+        /// Size of the picture.
+        given: Size,
+        /// Largest size of the encoder.
+        limit: Size,
+    },
+    /// The encoder gave up on a picture.
+    #[error("the picture cannot be encoded: {0}")]
+    Encode(String),
+    /// The data is no whole picture, or builds on one that is missing.
+    #[error("the picture cannot be decoded: {0}")]
+    Decode(String),
+    /// The data is sound, but not the kind of picture that a video call sends.
+    #[error("the picture is larger than {MAX_SIDE}x{MAX_SIDE}, or not 8 bit 4:2:0")]
+    Unsupported,
+}
+
+/// A VP8 encoder for live pictures: constant bitrate, no look-ahead, keyframes on request only.
+#[derive(Debug)]
+pub struct Vp8Encoder {
+    codec: vpx::Encoder,
+    settings: EncoderSettings,
+    size: Size,
+    started: Option<Instant>,
+    last_timestamp: Option<u64>,
+}
+
+impl Vp8Encoder {
+    /// Starts an encoder for pictures up to `settings.size`.
+    pub fn new(settings: EncoderSettings) -> Result<Self, CodecError> {
+        let EncoderSettings { size, .. } = settings;
+        if !size.is_even() || size.width.max(size.height) > MAX_SIDE || size.width.min(size.height) == 0 {
+            return Err(CodecError::Misfit { given: size, limit: Size::new(MAX_SIDE, MAX_SIDE) });
+        }
+        let codec = vpx::Encoder::new(settings)?;
+        Ok(Self { codec, settings, size, started: None, last_timestamp: None })
+    }
+
+    /// The largest picture it takes, the bitrate and the frame rate it was last told.
+    pub fn settings(&self) -> EncoderSettings {
+        self.settings
+    }
+
+    /// Encodes one picture. Its size must be the encoder's, and later than the one before. `None`: the encoder saw
+    /// fit to drop it.
+    pub fn encode(&mut self, frame: &VideoFrame, force_keyframe: bool) -> Result<Option<EncodedFrame>, CodecError> {
+        if frame.size() != self.size {
+            return Err(CodecError::Misfit { given: frame.size(), limit: self.size });
+        }
+        let timestamp = self.timestamp(frame.captured_at);
+        let Some((payload, keyframe)) = self.codec.encode(frame, timestamp, force_keyframe)? else {
+            return Ok(None);
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "RTP timestamps wrap around (RFC 3550, section 5.1)")]
+        let timestamp = timestamp as u32;
+        Ok(Some(EncodedFrame { payload: Bytes::from(payload), keyframe, timestamp, size: self.size }))
+    }
+
+    /// Changes the bitrate to aim at, in kilobits a second.
+    pub fn set_kbps(&mut self, kbps: u32) -> Result<(), CodecError> {
+        self.codec.configure(self.size, kbps)?;
+        self.settings.kbps = kbps;
+        Ok(())
+    }
+
+    /// Changes the size of the pictures to come, up to the size the encoder was made for. A keyframe follows.
+    pub fn set_size(&mut self, size: Size) -> Result<(), CodecError> {
+        let limit = self.settings.size;
+        let fits = size.width <= limit.width && size.height <= limit.height;
+        if !fits || !size.is_even() || size.width == 0 || size.height == 0 {
+            return Err(CodecError::Misfit { given: size, limit });
+        }
+        self.codec.configure(size, self.settings.kbps)?;
+        self.size = size;
+        Ok(())
+    }
+
+    /// Starts afresh after an error, at full size; the clock goes on.
+    pub fn restart(&mut self) -> Result<(), CodecError> {
+        self.codec = vpx::Encoder::new(self.settings)?;
+        self.size = self.settings.size;
+        Ok(())
+    }
+
+    /// Ticks of the 90 kHz clock since the first picture, always rising.
+    fn timestamp(&mut self, captured_at: Instant) -> u64 {
+        let started = *self.started.get_or_insert(captured_at);
+        let micros = captured_at.saturating_duration_since(started).as_micros();
+        let ticks = u64::try_from(micros * 9 / 100).unwrap_or(u64::MAX / 2);
+        let timestamp = self.last_timestamp.map_or(ticks, |last| ticks.max(last + 1));
+        self.last_timestamp = Some(timestamp);
+        timestamp
+    }
+}
+
+/// A VP8 decoder (RFC 6386).
+#[derive(Debug)]
+pub struct Vp8Decoder(vpx::Decoder);
+
+impl Vp8Decoder {
+    /// Starts a decoder; its first picture must be a keyframe.
+    pub fn new() -> Result<Self, CodecError> {
+        vpx::Decoder::vp8().map(Self)
+    }
+
+    /// Decodes one frame. `None`: it is one to build on, not to be shown. After an error, go on with a keyframe.
+    pub fn decode(&mut self, payload: &[u8], captured_at: Instant) -> Result<Option<VideoFrame>, CodecError> {
+        self.0.decode(payload, captured_at)
+    }
+}
+
+/// A VP9 decoder, for files.
+#[derive(Debug)]
+pub struct Vp9Decoder(vpx::Decoder);
+
+impl Vp9Decoder {
+    /// Starts a decoder; its first picture must be a keyframe.
+    pub fn new() -> Result<Self, CodecError> {
+        vpx::Decoder::vp9().map(Self)
+    }
+
+    /// Decodes one frame. `None`: it is one to build on, not to be shown. After an error, go on with a keyframe.
+    pub fn decode(&mut self, payload: &[u8], captured_at: Instant) -> Result<Option<VideoFrame>, CodecError> {
+        self.0.decode(payload, captured_at)
+    }
+}

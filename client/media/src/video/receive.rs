@@ -1,0 +1,321 @@
+//! The picture of another participant: packets in, decoded pictures out, on a thread of its own.
+//!
+//! A broken picture is never shown: what cannot be repaired in time holds the last good one, and a keyframe is asked
+//! for.
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+pub use super::assembly::VideoPacket;
+use super::{
+    assembly::{AssembledFrame, Assembly},
+    codec::{CodecError, Vp8Decoder},
+    meter::Meter,
+    save::Y4mSink,
+};
+use crate::{
+    frame::{Size, VideoFrame},
+    gop::{GopQueue, Pushed},
+    slot::SlotSender,
+};
+
+mod freezes;
+
+use freezes::FreezeMeter;
+
+/// Frames that may wait for the decoder. One that lags further behind goes on with a keyframe.
+const QUEUE: usize = 30;
+
+/// Whose picture it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VideoReceiverSettings {
+    /// The participant's nickname, for the log and for the saved file.
+    pub name: String,
+    /// A folder to write `NAME.y4m` to.
+    pub save: Option<PathBuf>,
+}
+
+/// What the rest of the program must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VideoReceiverEvent {
+    /// The first picture was decoded.
+    FirstFrame {
+        /// Its size.
+        size: Size,
+    },
+    /// The sender must be asked for a keyframe.
+    KeyframeNeeded,
+}
+
+/// The stream so far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VideoReceiverStats {
+    /// Size of the latest picture; none before the first.
+    pub size: Option<Size>,
+    /// Pictures a second, over the last second.
+    pub fps: f32,
+    /// Kilobits a second of decoded frames, over the last second.
+    pub kbps: u32,
+    /// Pictures decoded.
+    pub frames_decoded: u64,
+    /// Times that the picture stood still for longer than three intervals, or an interval and 150 ms (W3C).
+    pub freezes: u32,
+    /// Bytes of VP8 that arrived.
+    pub bytes: u64,
+    /// Packets that arrived, each counted once.
+    pub packets_received: u64,
+    /// Packets that never arrived, or too late.
+    pub packets_lost: u64,
+    /// Packets that were missed at first, and arrived in time.
+    pub packets_recovered: u64,
+    /// Keyframes asked for.
+    pub keyframes_requested: u32,
+}
+
+/// Receives one stream. To drop it is to stop it.
+#[derive(Debug)]
+pub struct VideoReceiver {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+    events: Box<dyn Fn(VideoReceiverEvent) + Send + Sync>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    assembly: Assembly,
+    frames: GopQueue<AssembledFrame>,
+    /// Until when the decoder sleeps, if nothing comes; `None` while it works or sleeps without end.
+    sleeps_until: Option<Instant>,
+    stopped: bool,
+    freezes: FreezeMeter,
+    meter: Meter,
+    size: Option<Size>,
+    frames_decoded: u64,
+    bytes: u64,
+}
+
+impl VideoReceiver {
+    /// Starts a receiver that puts decoded pictures into `pictures`. `events` is called on its thread, and on the one
+    /// that pushes.
+    pub fn start(
+        settings: VideoReceiverSettings,
+        pictures: SlotSender<VideoFrame>,
+        events: impl Fn(VideoReceiverEvent) + Send + Sync + 'static,
+    ) -> Result<Self, CodecError> {
+        let inner = Inner {
+            assembly: Assembly::default(),
+            frames: GopQueue::new(QUEUE),
+            sleeps_until: None,
+            stopped: false,
+            freezes: FreezeMeter::default(),
+            meter: Meter::default(),
+            size: None,
+            frames_decoded: 0,
+            bytes: 0,
+        };
+        let shared = Arc::new(Shared { inner: Mutex::new(inner), changed: Condvar::new(), events: Box::new(events) });
+        let saved = settings.save.map(|folder| Y4mSink::new(&folder, &settings.name));
+        let worker =
+            Worker { name: settings.name, decoder: Vp8Decoder::new()?, saved, pictures, shared: Arc::clone(&shared) };
+        let thread = thread::Builder::new().name("video decoder".to_owned()).spawn(move || worker.run());
+        let thread = thread.map_err(|error| CodecError::Start(error.to_string()))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Takes a packet that arrived at `now`. Never waits for the decoder.
+    pub fn push(&self, packet: VideoPacket, now: Instant) {
+        let mut inner = self.shared.lock();
+        inner.bytes += packet.payload.len() as u64;
+        inner.assembly.push(packet, now);
+        let asks = inner.collect(now);
+        let wakes = inner.has_news_for_the_decoder();
+        drop(inner);
+        if wakes {
+            self.shared.changed.notify_one();
+        }
+        self.shared.ask_if(asks);
+    }
+
+    /// Tells whether pictures are to come. While the sender's camera is off, their absence is no freeze.
+    pub fn set_expected(&self, expected: bool) {
+        self.shared.lock().freezes.set_expected(expected);
+    }
+
+    /// Changes how long a missing packet is waited for (250 ms at first).
+    pub fn set_patience(&self, patience: Duration) {
+        self.shared.lock().assembly.set_patience(patience);
+    }
+
+    /// The stream starts anew, from another sender or with another SSRC.
+    pub fn restart(&self) {
+        let mut inner = self.shared.lock();
+        inner.assembly.restart();
+        inner.frames.clear();
+    }
+
+    /// The stream so far.
+    pub fn stats(&self) -> VideoReceiverStats {
+        let now = Instant::now();
+        let mut inner = self.shared.lock();
+        let packets = inner.assembly.stats();
+        VideoReceiverStats {
+            size: inner.size,
+            fps: inner.meter.fps(now),
+            kbps: inner.meter.kbps(now),
+            frames_decoded: inner.frames_decoded,
+            freezes: inner.freezes.freezes(now),
+            bytes: inner.bytes,
+            packets_received: packets.received,
+            packets_lost: packets.lost,
+            packets_recovered: packets.recovered,
+            keyframes_requested: packets.keyframes_requested,
+        }
+    }
+}
+
+impl Drop for VideoReceiver {
+    fn drop(&mut self) {
+        self.shared.lock().stopped = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a video decoder crashed");
+        }
+    }
+}
+
+impl Inner {
+    /// Moves whole frames to the decoder's queue. True where a keyframe must be asked for.
+    fn collect(&mut self, now: Instant) -> bool {
+        while let Some(frame) = self.assembly.poll_frame(now) {
+            match self.frames.push(frame) {
+                Pushed::Queued => {}
+                Pushed::Refused | Pushed::Overflowed => self.assembly.require_keyframe(now),
+            }
+        }
+        self.assembly.poll_keyframe_request()
+    }
+
+    fn has_news_for_the_decoder(&self) -> bool {
+        let earlier = match (self.assembly.poll_timeout(), self.sleeps_until) {
+            (Some(timeout), Some(until)) => timeout < until,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        earlier || !self.frames.is_empty()
+    }
+}
+
+impl Shared {
+    // A panic while it is held would be a bug in this module; what is inside stays usable.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask_if(&self, needed: bool) {
+        if needed {
+            (self.events)(VideoReceiverEvent::KeyframeNeeded);
+        }
+    }
+
+    /// Sleeps until there is a frame to decode. Meanwhile, what is missing for too long is given up in time. `None`:
+    /// the receiver is gone.
+    fn next_frame(&self) -> Option<AssembledFrame> {
+        let mut inner = self.lock();
+        loop {
+            if inner.stopped {
+                return None;
+            }
+            if let Some(frame) = inner.frames.pop() {
+                return Some(frame);
+            }
+            let now = Instant::now();
+            let timeout = inner.assembly.poll_timeout();
+            if timeout.is_some_and(|timeout| timeout <= now) {
+                inner.assembly.handle_timeout(now);
+                if inner.collect(now) {
+                    drop(inner);
+                    self.ask_if(true);
+                    inner = self.lock();
+                }
+                continue;
+            }
+            inner.sleeps_until = timeout;
+            inner = match timeout {
+                None => self.changed.wait(inner).unwrap_or_else(PoisonError::into_inner),
+                Some(timeout) => {
+                    let result = self.changed.wait_timeout(inner, timeout - now);
+                    result.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+            inner.sleeps_until = None;
+        }
+    }
+}
+
+struct Worker {
+    name: String,
+    decoder: Vp8Decoder,
+    saved: Option<Y4mSink>,
+    pictures: SlotSender<VideoFrame>,
+    shared: Arc<Shared>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        while let Some(frame) = self.shared.next_frame() {
+            match self.decoder.decode(&frame.payload, Instant::now()) {
+                Ok(Some(picture)) => self.hand_on(picture, frame.payload.len()),
+                Ok(None) => {}
+                Err(error) => self.give_up(&error),
+            }
+        }
+    }
+
+    fn hand_on(&mut self, picture: VideoFrame, bytes: usize) {
+        let now = Instant::now();
+        let size = picture.size();
+        let mut inner = self.shared.lock();
+        let first = inner.size.replace(size).is_none();
+        inner.frames_decoded += 1;
+        inner.meter.count(now, bytes, Duration::ZERO);
+        inner.freezes.picture(now);
+        drop(inner);
+        if let Some(saved) = &mut self.saved {
+            saved.write(&picture);
+        }
+        self.pictures.put(picture);
+        if first {
+            tracing::info!(from = self.name, %size, "first picture");
+            (self.shared.events)(VideoReceiverEvent::FirstFrame { size });
+        }
+    }
+
+    fn give_up(&self, error: &CodecError) {
+        tracing::debug!(from = self.name, %error, "holding the picture until a keyframe comes");
+        let now = Instant::now();
+        let mut inner = self.shared.lock();
+        if !inner.frames.skip_to_keyframe() {
+            inner.assembly.require_keyframe(now);
+        }
+        let asks = inner.collect(now);
+        drop(inner);
+        self.shared.ask_if(asks);
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,315 @@
+//! The sound input as the engine uses it, with real files, the real codec and no sound card.
+#![expect(clippy::unwrap_used, reason = "a test whose preparation fails has failed")]
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, channel},
+    time::{Duration, Instant},
+};
+
+use parlor_media::{
+    audio::{
+        SAMPLE_RATE,
+        error::OpenAudioError,
+        input::{AudioInput, AudioInputEvent},
+        measure::tone_power,
+        spec::AudioSpec,
+    },
+    frame::EncodedBlock,
+};
+
+/// How long to wait for something that takes milliseconds on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Input {
+    input: AudioInput,
+    packets: Receiver<EncodedBlock>,
+    events: Receiver<AudioInputEvent>,
+}
+
+fn start(spec: AudioSpec) -> Input {
+    let (packet, packets) = channel();
+    let (event, events) = channel();
+    let input =
+        AudioInput::start(spec, move |block| drop(packet.send(block)), move |happened| drop(event.send(happened)));
+    Input { input, packets, events }
+}
+
+impl Input {
+    fn take(&self, packets: usize) -> Vec<EncodedBlock> {
+        (0..packets).map(|_| self.packets.recv_timeout(PATIENCE).unwrap()).collect()
+    }
+
+    fn event(&self) -> AudioInputEvent {
+        self.events.recv_timeout(PATIENCE).unwrap()
+    }
+
+    fn wait_for(&self, what: impl Fn(&AudioInput) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !what(&self.input) {
+            assert!(Instant::now() < deadline, "it never came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn decode(packets: &[EncodedBlock]) -> Vec<f32> {
+    let mut decoder = opus::Decoder::new(SAMPLE_RATE, opus::Channels::Mono).unwrap();
+    let mut block = [0.0; 5_760];
+    let decode = |packet: &EncodedBlock| {
+        let samples = decoder.decode_float(&packet.payload, &mut block, false).unwrap();
+        block[..samples].to_vec()
+    };
+    packets.iter().flat_map(decode).collect()
+}
+
+/// The power of `hz` after the codec has settled.
+fn power(packets: &[EncodedBlock], hz: f32) -> f32 {
+    tone_power(&decode(packets)[9_600..], SAMPLE_RATE, hz)
+}
+
+struct TempDir(PathBuf);
+
+impl TempDir {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("parlor-audio-{}", fastrand::u64(..)));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// 400 ms of 500 Hz at 44.1 kHz in two channels, of which only the left sounds.
+fn write_stereo_wav(path: &Path, bits_per_sample: u16, sample_format: hound::SampleFormat) {
+    let spec = hound::WavSpec { channels: 2, sample_rate: 44_100, bits_per_sample, sample_format };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for n in 0..17_640 {
+        let sample = 0.6 * (std::f32::consts::TAU * 500.0 * n as f32 / 44_100.0).sin();
+        match sample_format {
+            hound::SampleFormat::Float => {
+                writer.write_sample(sample).unwrap();
+                writer.write_sample(0.0f32).unwrap();
+            }
+            hound::SampleFormat::Int => {
+                writer.write_sample((sample * ((1i64 << (bits_per_sample - 1)) - 1) as f32) as i32).unwrap();
+                writer.write_sample(0i32).unwrap();
+            }
+        }
+    }
+    writer.finalize().unwrap();
+}
+
+/// A Matroska element (RFC 8794): its id, the length of what is in it, and that.
+fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = (content.len() as u64 | 1 << 56).to_be_bytes();
+    [id, &length, content].concat()
+}
+
+/// Two seconds of `hz` as Opus in stereo, after a track of something else, in as little Matroska as there can be.
+fn write_webm(path: &Path, hz: f32) {
+    let mut encoder = opus::Encoder::new(SAMPLE_RATE, opus::Channels::Stereo, opus::Application::Audio).unwrap();
+    let block = |n: u16| {
+        let at = |sample: usize| {
+            let time = (usize::from(n) * 960 + sample / 2) as f32 / SAMPLE_RATE as f32;
+            0.3 * (std::f32::consts::TAU * hz * time).sin()
+        };
+        let packet = encoder.encode_vec_float(&(0..1_920).map(at).collect::<Vec<_>>(), 1_275).unwrap();
+        let of_track = |track: u8, content: &[u8]| {
+            element(&[0xa3], &[&[0x80 | track][..], &(n * 20).to_be_bytes(), &[0x80], content].concat())
+        };
+        [of_track(1, b"a picture"), of_track(2, &packet)].concat()
+    };
+    let blocks = (0..100).flat_map(block).collect::<Vec<_>>();
+    let video = [
+        element(&[0xd7], &[1]),
+        element(&[0x73, 0xc5], &[1]),
+        element(&[0x83], &[1]),
+        element(&[0x86], b"V_VP8"),
+        element(&[0xe0], &[element(&[0xb0], &[16]), element(&[0xba], &[16])].concat()),
+    ];
+    let audio = [
+        element(&[0xd7], &[2]),
+        element(&[0x73, 0xc5], &[2]),
+        element(&[0x83], &[2]),
+        element(&[0x86], b"A_OPUS"),
+        element(&[0xe1], &[element(&[0xb5], &48_000f32.to_be_bytes()), element(&[0x9f], &[2])].concat()),
+    ];
+    let tracks = [element(&[0xae], &video.concat()), element(&[0xae], &audio.concat())].concat();
+    let info = [
+        element(&[0x2a, 0xd7, 0xb1], &1_000_000u32.to_be_bytes()),
+        element(&[0x4d, 0x80], b"test"),
+        element(&[0x57, 0x41], b"test"),
+    ];
+    let cluster = [element(&[0xe7], &[0]), blocks].concat();
+    let segment = [
+        element(&[0x15, 0x49, 0xa9, 0x66], &info.concat()),
+        element(&[0x16, 0x54, 0xae, 0x6b], &tracks),
+        element(&[0x1f, 0x43, 0xb6, 0x75], &cluster),
+    ];
+    let header = [element(&[0x42, 0x82], b"webm"), element(&[0x42, 0x87], &[2]), element(&[0x42, 0x85], &[2])].concat();
+    let file = [element(&[0x1a, 0x45, 0xdf, 0xa3], &header), element(&[0x18, 0x53, 0x80, 0x67], &segment.concat())];
+    std::fs::write(path, file.concat()).unwrap();
+}
+
+#[test]
+fn the_opus_track_of_a_webm_file_plays_over_and_over() {
+    let directory = TempDir::new();
+    let path = directory.0.join("call.webm");
+    write_webm(&path, 700.0);
+
+    let input = start(AudioSpec::File(path));
+    let packets = input.take(140);
+
+    assert!(matches!(input.event(), AudioInputEvent::Opened { .. }));
+    for second in [&packets[..60], &packets[105..]] {
+        let power = power(second, 700.0);
+        assert!((power / 0.09 - 1.0).abs() < 0.25, "{power}");
+    }
+}
+
+#[test]
+fn a_tone_is_sent_in_packets_of_twenty_milliseconds() {
+    let input = start("tone:1000".parse().unwrap());
+
+    let packets = input.take(50);
+
+    assert!(matches!(input.event(), AudioInputEvent::Opened { spec: AudioSpec::Tone(1_000), .. }));
+    assert!(packets.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) == 960));
+    assert!((power(&packets, 1_000.0) / 0.09 - 1.0).abs() < 0.2);
+    assert!(input.input.level() > 0.7);
+}
+
+#[test]
+fn muting_sends_silence_and_unmuting_the_tone_again() {
+    let input = start("tone".parse().unwrap());
+    input.take(5);
+
+    input.input.set_muted(true);
+    input.wait_for(|input| input.level() == 0.0);
+    while input.packets.try_recv().is_ok() {}
+    let muted = input.take(30);
+    input.input.set_muted(false);
+    input.wait_for(|input| input.level() > 0.7);
+    while input.packets.try_recv().is_ok() {}
+    let unmuted = input.take(30);
+
+    assert!(power(&muted, 440.0) < 1e-6);
+    let sizes: Vec<_> = muted.iter().map(|packet| packet.payload.len()).collect();
+    assert!(sizes.iter().sum::<usize>() < 30 * sizes.len(), "silence is cheap: {sizes:?}");
+    assert!(power(&unmuted, 440.0) > 0.07);
+}
+
+#[test]
+fn off_closes_and_sends_nothing_and_the_timestamps_tell_for_how_long() {
+    let input = start("tone".parse().unwrap());
+    input.event();
+    let taken = input.take(5);
+
+    let off_at = Instant::now();
+    input.input.set_spec(AudioSpec::None);
+    assert_eq!(input.event(), AudioInputEvent::Closed);
+    let last = input.packets.try_iter().last().or(taken.into_iter().last()).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(input.packets.try_recv().is_err());
+    assert_eq!(input.input.level(), 0.0);
+    input.input.set_spec(AudioSpec::Tone(700));
+    let first = input.take(1).remove(0);
+    let off_for = off_at.elapsed();
+
+    let gap = first.timestamp.wrapping_sub(last.timestamp);
+    assert!(gap > 48 * 280, "{gap}");
+    assert!(gap < 48 * (off_for.as_millis() as u32 + 1_100), "{gap}");
+    assert!(matches!(input.event(), AudioInputEvent::Opened { spec: AudioSpec::Tone(700), .. }));
+}
+
+#[test]
+fn changing_the_source_changes_what_is_heard() {
+    let input = start("tone:440".parse().unwrap());
+    input.take(5);
+    input.event();
+
+    input.input.set_spec(AudioSpec::Tone(1_000));
+    input.event();
+    while input.packets.try_recv().is_ok() {}
+    let packets = input.take(30);
+
+    assert!(power(&packets, 1_000.0) > 0.07);
+    assert!(power(&packets, 440.0) < 0.001);
+}
+
+#[test]
+fn wav_files_of_every_format_play_over_and_over() {
+    let directory = TempDir::new();
+    let path = directory.0.join("tone.WAV");
+    for (bits, format) in [
+        (8, hound::SampleFormat::Int),
+        (16, hound::SampleFormat::Int),
+        (24, hound::SampleFormat::Int),
+        (32, hound::SampleFormat::Int),
+        (32, hound::SampleFormat::Float),
+    ] {
+        write_stereo_wav(&path, bits, format);
+
+        let input = start(AudioSpec::File(path.clone()));
+        let packets = input.take(50);
+
+        assert!(matches!(input.event(), AudioInputEvent::Opened { label, .. } if label == "tone.WAV"));
+        let second_round = power(&packets[20..], 500.0);
+        assert!((second_round / 0.09 - 1.0).abs() < 0.25, "{bits} bits {format:?}: {second_round}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_said_once_and_played_when_it_appears() {
+    let directory = TempDir::new();
+    let path = directory.0.join("later.wav");
+
+    let input = start(AudioSpec::File(path.clone()));
+    let failed = input.event();
+    write_stereo_wav(&path, 16, hound::SampleFormat::Int);
+    let opened = input.event();
+
+    assert!(
+        matches!(failed, AudioInputEvent::Failed { error: OpenAudioError::UnreadableFile { .. }, .. }),
+        "{failed:?}"
+    );
+    assert!(matches!(opened, AudioInputEvent::Opened { .. }), "{opened:?}");
+    assert!(power(&input.take(30), 500.0) > 0.05);
+}
+
+#[test]
+fn files_that_hold_no_sound_are_refused_in_words() {
+    let directory = TempDir::new();
+    let (text, broken, empty) =
+        (directory.0.join("notes.txt"), directory.0.join("broken.webm"), directory.0.join("empty.wav"));
+    std::fs::write(&text, "no sound").unwrap();
+    std::fs::write(&broken, [0x1a, 0x45, 0xdf, 0xa3, 0xff, 0, 0]).unwrap();
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    hound::WavWriter::create(&empty, spec).unwrap().finalize().unwrap();
+
+    for path in [text, broken, empty] {
+        let event = start(AudioSpec::File(path.clone())).event();
+
+        let AudioInputEvent::Failed { error, .. } = event else { panic!("{event:?}") };
+        assert!(error.to_string().contains(path.file_name().unwrap().to_str().unwrap()), "{error}");
+    }
+}
+
+#[test]
+fn a_microphone_that_is_not_there_is_said_in_words() {
+    let input = start("mic:alsa:plughw:CARD=Nowhere,DEV=0".parse().unwrap());
+
+    let AudioInputEvent::Failed { error, .. } = input.event() else { panic!("it cannot have opened") };
+
+    assert!(matches!(error, OpenAudioError::NotConnected { .. } | OpenAudioError::NoSoundSystem), "{error:?}");
+    assert_eq!(input.input.level(), 0.0);
+}

@@ -1,0 +1,319 @@
+//! The jitter buffer in virtual time: scripted calls, and random networks that must never break its promises.
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use parlor_media::audio::jitter::{AudioPacket, JitterBuffer, JitterStats, MAX_PACKETS, Pace, Pulled};
+use proptest::prelude::*;
+
+const PACKET: Duration = Duration::from_millis(20);
+
+/// A packet of 20 ms (CELT, full band, one frame): the buffer looks at its first byte only.
+fn packet(n: u32) -> AudioPacket {
+    AudioPacket {
+        sequence: (n as u16).wrapping_add(65_500),
+        timestamp: n.wrapping_mul(960).wrapping_add(u32::MAX - 4_800),
+        payload: Bytes::from_static(&[0xf8, 1, 2, 3]),
+    }
+}
+
+/// Which packet this was.
+fn number(packet: &AudioPacket) -> u16 {
+    packet.sequence.wrapping_sub(65_500)
+}
+
+/// One packet on its way: when it arrives, and which it is.
+#[derive(Debug, Clone, Copy)]
+struct Delivery {
+    at: Duration,
+    n: u32,
+}
+
+fn on_time(packets: std::ops::Range<u32>) -> Vec<Delivery> {
+    packets.map(|n| Delivery { at: PACKET * n, n }).collect()
+}
+
+/// A listener in virtual time: takes deliveries in as they come and pulls as a decoder does, each time for the moment
+/// when everything pulled before has been played.
+struct Listener {
+    buffer: JitterBuffer,
+    start: Instant,
+    playing: Duration,
+    deliveries: std::iter::Peekable<std::vec::IntoIter<Delivery>>,
+    /// From this packet on, the timestamps are so much higher.
+    timestamp_after: Option<(u32, u32)>,
+}
+
+impl Listener {
+    fn new(mut deliveries: Vec<Delivery>) -> Self {
+        deliveries.sort_by_key(|delivery| delivery.at);
+        let deliveries = deliveries.into_iter().peekable();
+        Self {
+            buffer: JitterBuffer::new(),
+            start: Instant::now(),
+            playing: Duration::ZERO,
+            deliveries,
+            timestamp_after: None,
+        }
+    }
+
+    fn play_until(&mut self, end: Duration) -> Vec<Pulled> {
+        let mut played = Vec::new();
+        while self.playing < end {
+            while let Some(delivery) = self.deliveries.next_if(|delivery| delivery.at <= self.playing) {
+                let mut packet = packet(delivery.n);
+                if let Some((_, later)) = self.timestamp_after.filter(|(from, _)| delivery.n >= *from) {
+                    packet.timestamp = packet.timestamp.wrapping_add(later);
+                }
+                self.buffer.push(packet, self.start + delivery.at);
+            }
+            let pulled = self.buffer.pull(self.start + self.playing);
+            self.playing += match &pulled {
+                // As much as a splice takes away or adds in a voice of 200 Hz.
+                Pulled::Packet { pace: Pace::Faster, .. } => Duration::from_millis(15),
+                Pulled::Packet { pace: Pace::Slower, .. } => Duration::from_millis(25),
+                Pulled::Packet { pace: Pace::Steady, .. } => PACKET,
+                Pulled::Fec { samples, .. } | Pulled::Conceal { samples } => PACKET * *samples as u32 / 960,
+                Pulled::Silence => Duration::from_millis(10),
+            };
+            played.push(pulled);
+        }
+        played
+    }
+
+    fn stats(&self) -> JitterStats {
+        self.buffer.stats()
+    }
+}
+
+fn count(played: &[Pulled], is: impl Fn(&Pulled) -> bool) -> usize {
+    played.iter().filter(|pulled| is(pulled)).count()
+}
+
+fn numbers(played: &[Pulled]) -> Vec<u16> {
+    let number = |pulled: &Pulled| match pulled {
+        Pulled::Packet { packet, .. } => Some(number(packet)),
+        Pulled::Fec { .. } | Pulled::Conceal { .. } | Pulled::Silence => None,
+    };
+    played.iter().filter_map(number).collect()
+}
+
+fn is_packet(pulled: &Pulled) -> bool {
+    matches!(pulled, Pulled::Packet { .. })
+}
+
+fn is_concealment(pulled: &Pulled) -> bool {
+    matches!(pulled, Pulled::Conceal { .. })
+}
+
+#[test]
+fn every_packet_of_an_even_network_is_played_in_order_over_both_wraps() {
+    let mut listener = Listener::new(on_time(0..400));
+
+    let played = listener.play_until(PACKET * 403);
+
+    assert_eq!(numbers(&played), (0..400).collect::<Vec<_>>());
+    assert_eq!(listener.stats().lost, 0);
+    assert_eq!(listener.stats().target_ms, 20.0);
+}
+
+#[test]
+fn packets_in_the_wrong_order_are_put_right() {
+    let mut deliveries = on_time(0..300);
+    deliveries.iter_mut().skip(4).step_by(10).for_each(|late| late.at += Duration::from_millis(25));
+    let mut listener = Listener::new(deliveries);
+
+    let played = listener.play_until(PACKET * 310);
+
+    let stats = listener.stats();
+    assert_eq!(count(&played, is_packet) as u64, 300 - stats.late);
+    assert!(stats.late <= 3, "{stats:?}");
+}
+
+#[test]
+fn jitter_of_sixty_milliseconds_conceals_nothing_once_it_is_known() {
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut deliveries = on_time(0..1_500);
+    deliveries.iter_mut().for_each(|delivery| delivery.at += Duration::from_millis(random.u64(0..60)));
+    let mut listener = Listener::new(deliveries);
+
+    listener.play_until(PACKET * 250);
+    let played = listener.play_until(PACKET * 1_500);
+
+    let stats = listener.stats();
+    assert_eq!(count(&played, is_concealment), 0);
+    assert!((50.0..=90.0).contains(&stats.target_ms), "{stats:?}");
+    assert!(listener.buffer.len() <= 7, "{} packets wait", listener.buffer.len());
+}
+
+#[test]
+fn single_losses_are_filled_from_the_packet_after() {
+    let mut deliveries = on_time(0..2_000);
+    deliveries.retain(|delivery| delivery.n % 20 != 19);
+    let mut listener = Listener::new(deliveries);
+
+    let played = listener.play_until(PACKET * 1_990);
+
+    let (stats, recovered) = (listener.stats(), count(&played, |pulled| matches!(pulled, Pulled::Fec { .. })));
+    assert_eq!(stats.lost, 99);
+    assert!(recovered >= 95, "{recovered} of 99, {stats:?}");
+    assert_eq!(stats.recovered, recovered as u64);
+}
+
+#[test]
+fn a_burst_of_losses_is_concealed_in_real_time() {
+    let mut deliveries = on_time(0..400);
+    deliveries.retain(|delivery| !(200..205).contains(&delivery.n));
+    let mut listener = Listener::new(deliveries);
+
+    let played = listener.play_until(PACKET * 405);
+
+    assert_eq!(count(&played, is_packet), 395);
+    assert_eq!(listener.stats().lost, 5);
+    let first = played.iter().position(is_packet).unwrap();
+    let last = played.iter().rposition(is_packet).unwrap();
+    let made_up = count(&played[first..last], |pulled| !is_packet(pulled));
+    assert!((4..=7).contains(&made_up), "{made_up}");
+}
+
+#[test]
+fn a_sender_that_stops_is_silence_and_no_loss() {
+    let pause = Duration::from_secs(120);
+    let before = on_time(0..100);
+    let after = (0..100).map(|n| Delivery { at: pause + PACKET * n, n: 100 + n });
+    let mut listener = Listener::new(before.into_iter().chain(after).collect());
+    // The numbers go on after the pause; the timestamps tell how long it was.
+    listener.timestamp_after = Some((100, (pause - PACKET * 100).as_millis() as u32 * 48));
+
+    let until_the_pause = listener.play_until(pause);
+    let resumed = listener.play_until(pause + PACKET * 110);
+
+    let bridged = count(&until_the_pause, is_concealment);
+    assert!((8..=11).contains(&bridged), "{bridged} packets of concealment are about 200 ms");
+    assert_eq!(until_the_pause.last(), Some(&Pulled::Silence));
+    assert_eq!(count(&resumed, is_packet), 100);
+    assert_eq!((listener.stats().lost, listener.stats().concealed_samples), (0, 0));
+}
+
+#[test]
+fn packets_lost_in_an_outage_are_loss_although_the_sender_seemed_to_have_stopped() {
+    let mut deliveries = on_time(0..300);
+    deliveries.retain(|delivery| !(100..130).contains(&delivery.n));
+    let mut listener = Listener::new(deliveries);
+
+    listener.play_until(PACKET * 303);
+
+    assert_eq!(listener.stats().lost, 30);
+    assert!(listener.stats().concealed_samples >= 9_600);
+}
+
+#[test]
+fn what_piled_up_in_an_outage_is_dropped_so_that_the_call_is_live_again() {
+    let mut deliveries = on_time(0..500);
+    deliveries[200..240].iter_mut().for_each(|delivery| delivery.at = PACKET * 240);
+    let mut listener = Listener::new(deliveries);
+
+    let played = listener.play_until(PACKET * 500);
+
+    assert!(listener.stats().late >= 20, "{:?}", listener.stats());
+    assert!(listener.buffer.len() <= 25, "{} packets wait", listener.buffer.len());
+    assert_eq!(played.iter().rev().take(20).filter(|pulled| is_packet(pulled)).count(), 20);
+}
+
+#[test]
+fn the_delay_goes_down_again_when_the_jitter_ends() {
+    let mut random = fastrand::Rng::with_seed(2);
+    let mut deliveries = on_time(0..2_100);
+    deliveries[..500].iter_mut().for_each(|delivery| delivery.at += Duration::from_millis(random.u64(0..120)));
+    let mut listener = Listener::new(deliveries);
+
+    listener.play_until(PACKET * 500);
+    let shaken = listener.stats().target_ms;
+    listener.play_until(PACKET * 2_000);
+
+    assert!((100.0..=160.0).contains(&shaken), "{shaken}");
+    assert_eq!(listener.stats().target_ms, 20.0);
+    assert!(listener.buffer.len() <= 3, "{} packets wait", listener.buffer.len());
+}
+
+#[test]
+fn a_new_stream_with_other_numbers_and_times_starts_afresh() {
+    let mut listener = Listener::new(on_time(0..100));
+    listener.play_until(PACKET * 103);
+    let Listener { mut buffer, start, .. } = listener;
+
+    let mut played = Vec::new();
+    for n in 0..100u32 {
+        let now = start + PACKET * (110 + n);
+        let packet = AudioPacket {
+            sequence: 40_000 + n as u16,
+            timestamp: 3_000_000_000u32.wrapping_add(n * 960),
+            payload: packet(0).payload,
+        };
+        buffer.push(packet, now);
+        played.push(buffer.pull(now));
+    }
+
+    assert!(count(&played, is_packet) >= 85, "{:?}", buffer.stats());
+    assert_eq!(buffer.stats().lost, 0);
+}
+
+#[test]
+fn what_is_no_opus_packet_is_not_taken_in() {
+    let mut buffer = JitterBuffer::new();
+
+    // Nothing at all; then code 3 with 63 frames of 60 ms, which is far over the limit of 120 ms.
+    for payload in [&[][..], &[0x1b, 63]] {
+        buffer.push(AudioPacket { sequence: 0, timestamp: 0, payload: Bytes::from_static(payload) }, Instant::now());
+    }
+
+    assert!(buffer.is_empty());
+    assert_eq!(buffer.stats().received, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_packet_is_played_twice_or_out_of_order_whatever_the_network_does(
+        fates in prop::collection::vec((0u64..400, 0u8..100, any::<bool>()), 1..400),
+    ) {
+        let mut deliveries = Vec::new();
+        for (n, (delay, luck, twice)) in fates.iter().enumerate() {
+            let delivery = Delivery { at: PACKET * n as u32 + Duration::from_millis(*delay), n: n as u32 };
+            if *luck >= 15 {
+                deliveries.push(delivery);
+            }
+            if *twice {
+                deliveries.push(Delivery { at: delivery.at + Duration::from_millis(*luck as u64), ..delivery });
+            }
+        }
+
+        let sent = fates.len() as u64;
+        let mut listener = Listener::new(deliveries);
+        let played = listener.play_until(PACKET * sent as u32 + Duration::from_secs(2));
+
+        let numbers = numbers(&played);
+        prop_assert!(numbers.is_sorted_by(|before, after| before < after), "{numbers:?}");
+        let stats = listener.stats();
+        prop_assert!(stats.received <= sent && stats.lost + stats.late <= sent, "{stats:?}");
+        prop_assert!(stats.concealed_samples <= stats.played_samples);
+    }
+
+    #[test]
+    fn garbage_neither_panics_nor_fills_the_memory(
+        packets in prop::collection::vec((any::<u16>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..8), 0u64..3_000, 0u8..4), 0..500),
+    ) {
+        let mut buffer = JitterBuffer::new();
+        let mut now = Instant::now();
+        for (sequence, timestamp, payload, wait, pulls) in packets {
+            buffer.push(AudioPacket { sequence, timestamp, payload: payload.into() }, now);
+            prop_assert!(buffer.len() <= MAX_PACKETS);
+            now += Duration::from_millis(wait);
+            for _ in 0..pulls {
+                if let Pulled::Fec { samples, .. } | Pulled::Conceal { samples } = buffer.pull(now) {
+                    prop_assert!((1..=5_760).contains(&samples));
+                }
+            }
+        }
+    }
+}

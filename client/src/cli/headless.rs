@@ -1,0 +1,271 @@
+//! The face without a window: the same engine, told and asked in lines.
+use std::{
+    collections::BTreeMap,
+    io::BufRead,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use parlor_call::{Command as CallCommand, Entry, LinkView, Notice, ParticipantView, Place, TrackKind};
+use parlor_protocol::{MediaState, ParticipantId, RefusedReason};
+use tokio::sync::mpsc;
+
+use super::{
+    command::{self, Asked},
+    event::Event,
+    join::{Arguments, Destination},
+};
+use crate::engine::{DeviceStatus, Engine, EngineHandle, View, stats::Stats};
+
+const EXIT_UNREACHABLE: u8 = 3;
+const EXIT_REFUSED: u8 = 4;
+/// Lines of standard input that may wait.
+const WAITING_LINES: usize = 64;
+
+/// Joins, tells what happens, does what it is told, and leaves.
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let engine = Engine::start(arguments.for_headless()?)?;
+    let face = Face::new(engine.handle(), arguments.json);
+    let ended = engine.block_on(face.run(arguments.destination(), arguments.duration));
+    drop(engine);
+    Ok(match ended {
+        Some(Ended::Left) | None => ExitCode::SUCCESS,
+        Some(Ended::Unreachable) => ExitCode::from(EXIT_UNREACHABLE),
+        Some(Ended::Refused) => ExitCode::from(EXIT_REFUSED),
+    })
+}
+
+/// Why it is over.
+enum Ended {
+    Left,
+    Unreachable,
+    Refused,
+}
+
+struct Face {
+    engine: EngineHandle,
+    json: bool,
+    seen: Seen,
+}
+
+/// What was told last, to tell only what is new.
+#[derive(Default)]
+struct Seen {
+    joined: bool,
+    links: BTreeMap<ParticipantId, LinkView>,
+    media: BTreeMap<ParticipantId, MediaState>,
+    devices: [Option<String>; 3],
+    stats: Option<Arc<Stats>>,
+}
+
+impl Face {
+    fn new(engine: EngineHandle, json: bool) -> Self {
+        Self { engine, json, seen: Seen::default() }
+    }
+
+    async fn run(mut self, destination: Destination, duration: Option<Duration>) -> Ended {
+        let Destination { server, room, nickname, create } = destination;
+        self.engine.send(CallCommand::Connect { server });
+        let entry = if create { Entry::JoinOrCreate } else { Entry::Join };
+        self.engine.send(CallCommand::Enter { room: Some(room), nickname, entry });
+        let mut lines = standard_input();
+        let mut input_open = true;
+        let mut asked_to_stop = std::pin::pin!(asked_to_stop());
+        let mut engine = self.engine.clone();
+        let ends_at = duration.map(|duration| Instant::now() + duration);
+        loop {
+            // The view comes first: what a notice speaks of has been told by then.
+            tokio::select! {
+                biased;
+                running = engine.changed() => {
+                    if !running {
+                        return Ended::Left;
+                    }
+                    self.look();
+                }
+                notice = self.engine.next_notice() => {
+                    let Some(notice) = notice else { return Ended::Left };
+                    if let Some(ended) = self.hear(notice) {
+                        return ended;
+                    }
+                }
+                line = lines.recv(), if input_open => match line {
+                    Some(line) => if let Some(ended) = self.obey(&line) { return ended },
+                    None => input_open = false,
+                },
+                () = &mut asked_to_stop => return Ended::Left,
+                () = sleep_until(ends_at), if ends_at.is_some() => return Ended::Left,
+            }
+        }
+    }
+
+    /// Tells what is new in the view.
+    fn look(&mut self) {
+        let view = self.engine.view();
+        self.look_at_devices(&view);
+        let Place::Room(room) = &view.call.place else { return };
+        if !std::mem::replace(&mut self.seen.joined, true) {
+            self.tell(&Event::Joined {
+                room: room.name.to_string(),
+                me: room.me.to_string(),
+                nickname: room.nickname.to_string(),
+                capacity: room.capacity,
+                participants: view.call.others.iter().map(|other| other.nickname.to_string()).collect(),
+            });
+        }
+        for other in &view.call.others {
+            self.look_at(other);
+        }
+        self.seen.links.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
+        self.seen.media.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
+        if let Some(stats) = view.stats.clone()
+            && self.seen.stats.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, &stats))
+        {
+            self.tell(&Event::Stats(Box::new(Stats::clone(&stats))));
+            self.seen.stats = Some(stats);
+        }
+    }
+
+    fn look_at(&mut self, other: &ParticipantView) {
+        let nickname = other.nickname.to_string();
+        if self.seen.links.insert(other.id, other.link) != Some(other.link) {
+            let state = match other.link {
+                LinkView::Dialing => "dialing",
+                LinkView::Connected => "connected",
+                LinkView::Lost => "lost",
+            };
+            self.tell(&Event::Link { nickname: nickname.clone(), state });
+        }
+        if self.seen.media.insert(other.id, other.media) != Some(other.media) {
+            let MediaState { microphone, camera, screen, .. } = other.media;
+            self.tell(&Event::Media { nickname, microphone, camera, screen });
+        }
+    }
+
+    fn look_at_devices(&mut self, view: &View) {
+        let studio = &view.studio;
+        let statuses = [&studio.camera.status, &studio.microphone.status, &studio.speaker.status];
+        for (index, status) in statuses.into_iter().enumerate() {
+            let trouble = match status {
+                DeviceStatus::Failed { message } => Some(message.clone()),
+                DeviceStatus::Off | DeviceStatus::Opening | DeviceStatus::Running { .. } => None,
+            };
+            if trouble != self.seen.devices[index] {
+                if let Some(message) = trouble.clone() {
+                    self.tell(&Event::Notice { message });
+                }
+                self.seen.devices[index] = trouble;
+            }
+        }
+    }
+
+    /// Tells a notice. Returns whether it is the end.
+    fn hear(&self, notice: Notice) -> Option<Ended> {
+        match notice {
+            Notice::Entered => {}
+            Notice::ParticipantJoined { id, nickname } => {
+                self.tell(&Event::ParticipantJoined { id: id.to_string(), nickname: nickname.to_string() });
+            }
+            Notice::ParticipantLeft { id, nickname, meant } => {
+                let reason = if meant { "left" } else { "dropped" };
+                self.tell(&Event::ParticipantLeft { id: id.to_string(), nickname: nickname.to_string(), reason });
+            }
+            Notice::FirstFrame { nickname, track, after, .. } => {
+                let kind = if track == TrackKind::Screen { "screen" } else { "camera" };
+                let ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+                self.tell(&Event::FirstFrame { nickname: nickname.to_string(), kind, ms });
+            }
+            Notice::ChatReceived { nickname, private, text, .. } => {
+                self.tell(&Event::Chat { from: nickname.to_string(), private, text });
+            }
+            Notice::Refused { reason, message } => {
+                self.tell(&Event::error(refusal_code(&reason), message));
+                return Some(Ended::Refused);
+            }
+            Notice::ServerUnreachable { reason } => {
+                self.tell(&Event::error("server_unreachable", reason));
+                return Some(Ended::Unreachable);
+            }
+            Notice::ServerLost { reason } => {
+                self.tell(&Event::Notice { message: format!("{reason}; the call goes on, and we try again") });
+            }
+            Notice::ServerBack => self.tell(&Event::Notice { message: "the server is back".to_owned() }),
+            Notice::Problem { message } => self.tell(&Event::Notice { message }),
+        }
+        None
+    }
+
+    fn obey(&self, line: &str) -> Option<Ended> {
+        if line.trim().is_empty() {
+            return None;
+        }
+        match command::parse(line, &self.engine.view()) {
+            Ok(Asked::Engine(command)) => self.engine.send(command),
+            Ok(Asked::Leave) => return Some(Ended::Left),
+            Err(message) => self.tell(&Event::error("bad_command", message)),
+        }
+        None
+    }
+
+    fn tell(&self, event: &Event) {
+        if !self.json {
+            super::say(&event.to_string());
+        } else if let Ok(line) = serde_json::to_string(event) {
+            super::say(&line);
+        }
+    }
+}
+
+fn refusal_code(reason: &RefusedReason) -> &'static str {
+    match reason {
+        RefusedReason::VersionMismatch { .. } => "version_mismatch",
+        RefusedReason::NoSuchRoom => "no_such_room",
+        RefusedReason::RoomExists => "room_exists",
+        RefusedReason::RoomFull { .. } => "room_full",
+        RefusedReason::ServerFull => "server_full",
+        RefusedReason::TooManyAttempts => "too_many_attempts",
+    }
+}
+
+/// Lines of standard input. They are read on a thread of their own, which ends with the program: there is no way to
+/// take a read of a terminal back.
+fn standard_input() -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel(WAITING_LINES);
+    let read = move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("parlor-stdin".to_owned()).spawn(read) {
+        tracing::warn!(%error, "commands are not read");
+    }
+    receiver
+}
+
+/// Waits for Ctrl-C or a request to terminate.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+async fn sleep_until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
+    }
+}

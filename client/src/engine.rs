@@ -1,0 +1,133 @@
+//! The engine: a call, its devices and its connections, behind one handle.
+//!
+//! A face (the window, or the command line) starts it, gives it [`Command`]s and looks at its [`View`]; it never
+//! sees a socket, a codec or a device. One task drives everything: it awaits one input, hands it to the pure
+//! [`Call`](parlor_call::Call), does what the call answers, and publishes a new view.
+mod command;
+mod driver;
+mod handle;
+mod hosting;
+mod perform;
+mod pictures;
+pub mod stats;
+mod studio;
+mod view;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use parlor_media::{
+    audio::spec::{AudioSpec, SpeakerSpec},
+    frame::Size,
+    spec::VideoSpec,
+};
+use thiserror::Error;
+use tokio::runtime::Runtime;
+
+pub use self::{
+    command::Command,
+    handle::EngineHandle,
+    pictures::{PictureId, Pictures},
+    view::{DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View},
+};
+pub use crate::peer::{Impairment, ParseImpairmentError};
+
+/// How long the engine may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What the engine starts with.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Where our pictures come from.
+    pub camera: VideoSpec,
+    /// Where our sound comes from.
+    pub microphone: AudioSpec,
+    /// Where the sound of the others goes.
+    pub speaker: SpeakerSpec,
+    /// The size of the pictures that we send.
+    pub size: Size,
+    /// Pictures a second that we send.
+    pub fps: u32,
+    /// Bits a second that our pictures take, in thousands.
+    pub video_kbps: u32,
+    /// A folder in which everything received is kept.
+    pub save: Option<PathBuf>,
+    /// STUN and TURN servers, as `stun:HOST:PORT`. None by default: nobody beyond the participants is asked.
+    pub ice_servers: Vec<String>,
+    /// A bad network between us and the others, for tests and demonstrations.
+    pub impairment: Option<Impairment>,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            camera: VideoSpec::Camera(None),
+            microphone: AudioSpec::Microphone(None),
+            speaker: SpeakerSpec::Speaker(None),
+            size: Size::new(640, 360),
+            fps: 30,
+            video_kbps: 800,
+            save: None,
+            ice_servers: Vec::new(),
+            impairment: None,
+        }
+    }
+}
+
+/// Why the engine cannot start.
+#[derive(Debug, Error)]
+pub enum StartEngineError {
+    /// The operating system gives no threads.
+    #[error("the engine's threads cannot be started: {0}")]
+    Threads(#[from] std::io::Error),
+    /// A stage of the media graph cannot be started.
+    #[error("the media graph cannot be started: {0}")]
+    Media(String),
+}
+
+/// A running engine. Dropping it leaves the room and stops everything.
+#[derive(Debug)]
+pub struct Engine {
+    handle: EngineHandle,
+    runtime: Option<Runtime>,
+    driver: Option<tokio::task::JoinHandle<()>>,
+    stop: Arc<tokio::sync::Notify>,
+}
+
+impl Engine {
+    /// Starts the engine on threads of its own.
+    pub fn start(settings: EngineSettings) -> Result<Self, StartEngineError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("parlor-network")
+            .enable_all()
+            .build()?;
+        let stop = Arc::new(tokio::sync::Notify::new());
+        let (driver, handle) = {
+            let _inside = runtime.enter();
+            driver::Driver::new(settings, stop.clone())?
+        };
+        let driver = runtime.spawn(driver.run());
+        Ok(Self { handle, runtime: Some(runtime), driver: Some(driver), stop })
+    }
+
+    /// The handle for faces.
+    pub fn handle(&self) -> EngineHandle {
+        self.handle.clone()
+    }
+
+    /// Runs something that waits for the engine, such as a face without a window.
+    pub fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.runtime.as_ref().map(|runtime| runtime.block_on(future))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop.notify_one();
+        let (Some(runtime), Some(driver)) = (self.runtime.take(), self.driver.take()) else { return };
+        if runtime.block_on(async { tokio::time::timeout(FAREWELL, driver).await }).is_err() {
+            tracing::warn!("the engine does not stop in time");
+        }
+        runtime.shutdown_timeout(Duration::from_millis(200));
+    }
+}

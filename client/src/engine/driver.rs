@@ -1,0 +1,401 @@
+//! The one task that drives everything: await one input, handle it, do what comes of it, publish a view.
+use std::{
+    collections::BTreeMap,
+    future::pending,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use parlor_call::{Call, CallSettings, CallView, Input, LinkView, Notice, PeerEvent, PeerKey, Place, TrackKind};
+use parlor_media::audio::spec::AudioSpec;
+use parlor_protocol::{ParticipantId, SeatToken, TrackState};
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    time::MissedTickBehavior,
+};
+
+use super::{
+    Command, EngineHandle, EngineSettings, HostView, Levels, PictureId, Pictures, StartEngineError, View,
+    handle::Waker,
+    hosting::Hosting,
+    stats::{Meter, Stats},
+    studio::{Studio, StudioEvent},
+};
+use crate::{
+    peer::{FanOut, PeerHandle, ReceivedTrack, Receivers},
+    signaling::{Signal, SignalEvent},
+};
+
+/// Events that may wait for the driver. It takes thousands a second.
+const WAITING_EVENTS: usize = 1024;
+/// Notices that may wait for a face. More than anybody reads.
+const WAITING_NOTICES: usize = 256;
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// Fifteen times a second is as often as a meter needs to move.
+const LEVEL_INTERVAL: Duration = Duration::from_millis(66);
+/// A change of loudness that can be seen.
+const VISIBLE_LEVEL: f32 = 0.01;
+/// How long the last words may take to reach the network.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// A connection to a participant.
+pub(super) struct OpenPeer {
+    pub(super) who: ParticipantId,
+    pub(super) handle: PeerHandle,
+}
+
+/// The task.
+pub(super) struct Driver {
+    pub(super) settings: EngineSettings,
+    pub(super) call: Call,
+    pub(super) studio: Studio,
+    pub(super) fan_out: FanOut,
+    pub(super) pictures: Pictures,
+    pub(super) peers: BTreeMap<PeerKey, OpenPeer>,
+    pub(super) receivers: BTreeMap<ParticipantId, Arc<Receivers>>,
+    pub(super) signal: Option<Signal>,
+    pub(super) signal_number: u64,
+    pub(super) server_on_loopback: bool,
+    pub(super) hosting: Option<Hosting>,
+    pub(super) host_view: HostView,
+    pub(super) senders: Senders,
+    pub(super) waker: Waker,
+    /// Notices that faces get once the view that belongs to them is published.
+    pub(super) untold: Vec<Notice>,
+    inputs: Inputs,
+    view: watch::Sender<Arc<View>>,
+    levels: watch::Sender<Levels>,
+    stats: Option<Arc<Stats>>,
+    meter: Meter,
+    stop: Arc<Notify>,
+}
+
+/// Where everything that happens is sent to.
+pub(super) struct Senders {
+    pub(super) signal: mpsc::Sender<(u64, SignalEvent)>,
+    pub(super) peer: mpsc::Sender<(PeerKey, PeerEvent)>,
+    pub(super) received: mpsc::Sender<(ParticipantId, ReceivedTrack)>,
+    pub(super) notices: mpsc::Sender<Notice>,
+}
+
+/// Where everything that happens comes from.
+struct Inputs {
+    commands: mpsc::Receiver<Command>,
+    signal: mpsc::Receiver<(u64, SignalEvent)>,
+    peer: mpsc::Receiver<(PeerKey, PeerEvent)>,
+    studio: mpsc::Receiver<StudioEvent>,
+    received: mpsc::Receiver<(ParticipantId, ReceivedTrack)>,
+}
+
+impl Driver {
+    pub(super) fn new(settings: EngineSettings, stop: Arc<Notify>) -> Result<(Self, EngineHandle), StartEngineError> {
+        let (commands, waiting_commands) = mpsc::channel(WAITING_EVENTS);
+        let (signal, signal_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (peer, peer_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (studio_events, studio_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (received, received_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (notices, waiting_notices) = mpsc::channel(WAITING_NOTICES);
+        let (view, view_receiver) = watch::channel(Arc::default());
+        let (levels, levels_receiver) = watch::channel(Levels::default());
+        let (waker, pictures, fan_out) = (Waker::default(), Pictures::default(), FanOut::default());
+        let studio = Studio::start(&settings, &fan_out, &pictures, waker.clone(), studio_events)?;
+        let handle = EngineHandle {
+            commands,
+            view: view_receiver,
+            levels: levels_receiver,
+            notices: Arc::new(Mutex::new(waiting_notices)),
+            pictures: pictures.clone(),
+            waker: waker.clone(),
+        };
+        let driver = Self {
+            call: Call::new(call_settings()),
+            settings,
+            studio,
+            fan_out,
+            pictures,
+            peers: BTreeMap::new(),
+            receivers: BTreeMap::new(),
+            signal: None,
+            signal_number: 0,
+            server_on_loopback: false,
+            hosting: None,
+            host_view: HostView::Off,
+            senders: Senders { signal, peer, received, notices },
+            waker,
+            untold: Vec::new(),
+            inputs: Inputs {
+                commands: waiting_commands,
+                signal: signal_inputs,
+                peer: peer_inputs,
+                studio: studio_inputs,
+                received: received_inputs,
+            },
+            view,
+            levels,
+            stats: None,
+            meter: Meter::new(),
+            stop,
+        };
+        Ok((driver, handle))
+    }
+
+    pub(super) async fn run(mut self) {
+        self.studio.refresh_devices();
+        self.studio.set_track(TrackKind::Microphone, TrackState::On);
+        self.studio.set_track(TrackKind::Camera, TrackState::On);
+        let mut stats = tokio::time::interval(STATS_INTERVAL);
+        stats.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut levels = tokio::time::interval(LEVEL_INTERVAL);
+        levels.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let stop = self.stop.clone();
+        loop {
+            self.publish();
+            let (in_call, audible) = (self.view.borrow().stats.is_some() || self.in_room(), self.audible());
+            tokio::select! {
+                () = stop.notified() => break,
+                Some(command) = self.inputs.commands.recv() => self.handle_command(command).await,
+                Some((number, event)) = self.inputs.signal.recv() => self.handle_signal(number, event),
+                Some((peer, event)) = self.inputs.peer.recv() => self.handle(Input::Peer { peer, event }),
+                Some(event) = self.inputs.studio.recv() => self.handle_studio(event),
+                Some((who, event)) = self.inputs.received.recv() => self.handle_received(who, event),
+                () = sleep_until(self.call.poll_timeout()) => self.handle_timeout(),
+                _ = stats.tick(), if in_call => self.take_stats(),
+                _ = levels.tick(), if audible => self.take_levels(),
+            }
+        }
+        self.say_goodbye().await;
+    }
+
+    /// Hands one input to the call and does what it answers.
+    pub(super) fn handle(&mut self, input: Input) {
+        self.call.handle(input, Instant::now());
+        self.perform_all();
+    }
+
+    fn handle_timeout(&mut self) {
+        self.call.handle_timeout(Instant::now());
+        self.perform_all();
+    }
+
+    async fn handle_command(&mut self, command: Command) {
+        match command {
+            Command::Call(command) => self.handle_call_command(command),
+            Command::ChooseCamera(spec) => self.studio.choose_camera(spec),
+            Command::ChooseMicrophone(spec) => self.studio.choose_microphone(spec),
+            Command::ChooseSpeaker(spec) => self.studio.choose_speaker(spec),
+            Command::RefreshDevices => self.studio.refresh_devices(),
+            Command::Host { port, room, nickname } => self.host(port, room, nickname).await,
+            Command::StopHosting => {
+                self.hosting = None;
+                self.host_view = HostView::Off;
+            }
+        }
+    }
+
+    fn handle_call_command(&mut self, command: parlor_call::Command) {
+        if matches!(command, parlor_call::Command::Enter { .. }) {
+            self.handle(Input::NewSeat(new_seat()));
+        }
+        self.handle(Input::Command(command));
+    }
+
+    async fn host(
+        &mut self,
+        port: u16,
+        room: Option<parlor_protocol::RoomName>,
+        nickname: Option<parlor_protocol::Nickname>,
+    ) {
+        if self.hosting.is_none() {
+            match Hosting::start(port).await {
+                Ok(hosting) => {
+                    self.host_view = HostView::Running { addresses: hosting.addresses() };
+                    self.hosting = Some(hosting);
+                }
+                Err(error) => self.host_view = HostView::Failed { message: error.to_string() },
+            }
+        }
+        let Some(server) = self.hosting.as_ref().map(Hosting::own_address) else { return };
+        self.handle_call_command(parlor_call::Command::Connect { server });
+        let entry = if room.is_some() { parlor_call::Entry::JoinOrCreate } else { parlor_call::Entry::Create };
+        self.handle_call_command(parlor_call::Command::Enter { room, nickname, entry });
+    }
+
+    fn handle_signal(&mut self, number: u64, event: SignalEvent) {
+        if number != self.signal_number {
+            return; // a connection that we have hung up
+        }
+        match event {
+            SignalEvent::Up => self.handle(Input::SignalUp),
+            SignalEvent::Down { reason } => {
+                self.signal = None;
+                self.handle(Input::SignalDown { reason });
+            }
+            SignalEvent::Message(message) => self.handle(Input::Signal(message)),
+        }
+    }
+
+    fn handle_studio(&mut self, event: StudioEvent) {
+        if let Some((track, ready)) = self.studio.handle(event) {
+            self.handle(Input::Device { track, ready });
+        }
+    }
+
+    fn handle_received(&mut self, who: ParticipantId, event: ReceivedTrack) {
+        match event {
+            ReceivedTrack::Opened(track, slot) => {
+                if let Some(id) = picture_id(who, track).filter(|_| self.receivers.contains_key(&who)) {
+                    self.pictures.insert(id, slot);
+                }
+            }
+            ReceivedTrack::FirstFrame(track) => self.handle(Input::FirstFrame { who, track }),
+        }
+    }
+
+    fn take_stats(&mut self) {
+        let call = self.call.view();
+        let Place::Room(room) = &call.place else {
+            self.stats = None;
+            return;
+        };
+        let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let watched = call.others.iter().any(|other| other.link == LinkView::Connected);
+        let (me, passed) = self.meter.me(self.studio.encoder_stats().filter(|_| watched));
+        let participants = call.others.iter().map(|other| {
+            let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
+            let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
+            self.meter.participant(other.nickname.to_string(), peer.unwrap_or_default(), receivers, passed)
+        });
+        self.stats = Some(Arc::new(Stats { at_ms, me, participants: participants.collect() }));
+    }
+
+    fn take_levels(&self) {
+        let others = self.receivers.iter().map(|(who, receivers)| (*who, receivers.voice().level()));
+        let levels = Levels { me: self.studio.level(), others: others.collect() };
+        let changed = self.levels.send_if_modified(|before| {
+            let visible = visibly_different(before, &levels);
+            if visible {
+                *before = levels;
+            }
+            visible
+        });
+        if changed {
+            self.waker.wake();
+        }
+    }
+
+    /// Shows faces what there is to see, if it is news.
+    fn publish(&mut self) {
+        let call = self.call.view();
+        self.forget_the_gone(&call);
+        let view = View {
+            call,
+            studio: self.studio.view().clone(),
+            host: self.host_view.clone(),
+            stats: self.stats.clone(),
+        };
+        let changed = !self.untold.is_empty();
+        let changed = changed | self.view.send_if_modified(|before| {
+            let changed = **before != view;
+            if changed {
+                *before = Arc::new(view);
+            }
+            changed
+        });
+        for notice in self.untold.drain(..) {
+            if self.senders.notices.try_send(notice).is_err() {
+                tracing::debug!("a notice that nobody reads");
+            }
+        }
+        if changed {
+            self.waker.wake();
+        }
+    }
+
+    /// Keeps receivers and pictures only of those who are there, and encodes only for them.
+    fn forget_the_gone(&mut self, call: &CallView) {
+        let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
+        let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
+        for who in gone {
+            self.receivers.remove(&who);
+            self.pictures.remove(PictureId::Camera(who));
+            self.pictures.remove(PictureId::Screen(who));
+        }
+        self.studio.set_watched(call.others.iter().any(|other| other.link == LinkView::Connected));
+        for other in &call.others {
+            if let Some(receivers) = self.receivers.get(&other.id) {
+                let on = other.link == LinkView::Connected;
+                receivers.expect_pictures(TrackKind::Camera, on && other.media.camera == TrackState::On);
+                receivers.expect_pictures(TrackKind::Screen, on && other.media.screen == TrackState::On);
+            }
+        }
+    }
+
+    fn in_room(&self) -> bool {
+        matches!(self.view.borrow().call.place, Place::Room(_))
+    }
+
+    /// Whether there is any loudness to show.
+    fn audible(&self) -> bool {
+        let microphone = &self.studio.view().microphone;
+        !self.receivers.is_empty()
+            || (microphone.chosen != AudioSpec::None && microphone.status != super::DeviceStatus::Off)
+    }
+
+    /// Leaves, and waits a moment for the last words to go out.
+    async fn say_goodbye(mut self) {
+        let connected = self.signal.is_some();
+        self.handle(Input::Command(parlor_call::Command::Disconnect));
+        self.peers.clear();
+        let hung_up = async {
+            while let Some((_, event)) = self.inputs.signal.recv().await {
+                if matches!(event, SignalEvent::Down { .. }) {
+                    break;
+                }
+            }
+        };
+        if connected && tokio::time::timeout(LAST_WORDS, hung_up).await.is_err() {
+            tracing::debug!("the server may not know that we have left");
+        }
+    }
+}
+
+fn picture_id(who: ParticipantId, track: TrackKind) -> Option<PictureId> {
+    match track {
+        TrackKind::Microphone => None,
+        TrackKind::Camera => Some(PictureId::Camera(who)),
+        TrackKind::Screen => Some(PictureId::Screen(who)),
+    }
+}
+
+fn visibly_different(a: &Levels, b: &Levels) -> bool {
+    let others = |levels: &Levels| levels.others.keys().copied().collect::<Vec<_>>();
+    (a.me - b.me).abs() > VISIBLE_LEVEL
+        || others(a) != others(b)
+        || a.others.iter().zip(&b.others).any(|((_, a), (_, b))| (a - b).abs() > VISIBLE_LEVEL)
+}
+
+/// A fresh secret for a stay in a room, from the operating system's randomness.
+fn new_seat() -> SeatToken {
+    let mut random = [0; 16];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::warn!(%error, "no randomness from the operating system");
+        fastrand::fill(&mut random);
+    }
+    SeatToken::new(random)
+}
+
+fn call_settings() -> CallSettings {
+    CallSettings {
+        agent: format!("parlor/{}", env!("CARGO_PKG_VERSION")),
+        microphone: TrackState::On,
+        camera: TrackState::On,
+        seed: fastrand::u64(..),
+    }
+}
+
+async fn sleep_until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => pending().await,
+    }
+}

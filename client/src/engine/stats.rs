@@ -1,0 +1,209 @@
+//! The statistics of a call, once a second, in the shape in which the headless face prints them.
+use std::time::{Duration, Instant};
+
+use cpu_time::ProcessTime;
+use parlor_call::TrackKind;
+use parlor_media::video::{encode::EncoderStats, receive::VideoReceiverStats};
+use serde::Serialize;
+
+use crate::peer::{PeerStats, Receivers};
+
+/// One second of a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stats {
+    /// Milliseconds since we entered the room.
+    pub at_ms: u64,
+    /// Our side.
+    pub me: MyStats,
+    /// The others.
+    pub participants: Vec<ParticipantStats>,
+}
+
+/// What our side costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MyStats {
+    /// The encoders that run: one for everybody.
+    pub encoders: Vec<EncoderReport>,
+    /// Processor cores in use by the whole program.
+    pub cpu_cores: f64,
+    /// Memory in use by the whole program, in MiB.
+    pub rss_mib: u64,
+}
+
+/// One encoder.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EncoderReport {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Pictures encoded in the last second.
+    pub fps: f64,
+    /// Thousands of bits in the last second.
+    pub kbps: u32,
+    /// Mean time to encode a picture, in milliseconds.
+    pub ms_per_frame: f64,
+}
+
+/// One other participant.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ParticipantStats {
+    /// What they are called.
+    pub nickname: String,
+    /// The time to them and back in milliseconds, once it is known.
+    pub rtt_ms: Option<f64>,
+    /// Pictures of ours that were not sent to them, because their connection did not take them in time.
+    pub frames_not_sent: u64,
+    /// What we receive from them.
+    pub tracks: Vec<TrackStats>,
+}
+
+/// One track that we receive.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TrackStats {
+    /// Pictures of the participant.
+    Camera(PictureStats),
+    /// Pictures of the participant's screen.
+    Screen(PictureStats),
+    /// Sound.
+    Microphone(SoundStats),
+}
+
+/// Pictures received.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PictureStats {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Pictures decoded in the last second.
+    pub fps: f64,
+    /// Pictures decoded so far.
+    pub frames_decoded: u64,
+    /// How often the picture stood still for longer than the flow of pictures explains.
+    pub freezes: u32,
+    /// Thousands of bits in the last second.
+    pub kbps: u64,
+    /// Packets that did not arrive at first.
+    pub packets_lost: u64,
+    /// Those of them that did not arrive later either.
+    pub unrepaired: u64,
+    /// Packets that were sent again.
+    pub retransmitted: u64,
+    /// Keyframes that we asked for.
+    pub keyframes_requested: u32,
+}
+
+/// Sound received.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SoundStats {
+    /// How loud it is at the moment, 0 to 1.
+    pub level: f64,
+    /// How unevenly its packets arrive, in milliseconds.
+    pub jitter_ms: f64,
+    /// How long it waits so that this is not heard, in milliseconds.
+    pub delay_ms: f64,
+    /// The share of it that was made up, because nothing had arrived.
+    pub concealed_ratio: f64,
+    /// Packets that did not arrive, or too late.
+    pub packets_lost: u64,
+}
+
+/// Takes the measure of the program, and turns running totals into values per second.
+#[derive(Debug)]
+pub(super) struct Meter {
+    wall: Instant,
+    cpu: Option<ProcessTime>,
+    bytes: std::collections::BTreeMap<(String, TrackKind), u64>,
+}
+
+impl Meter {
+    pub(super) fn new() -> Self {
+        Self { wall: Instant::now(), cpu: ProcessTime::try_now().ok(), bytes: Default::default() }
+    }
+
+    /// What the program used since the last call.
+    pub(super) fn me(&mut self, encoder: Option<EncoderStats>) -> (MyStats, Duration) {
+        let (now, cpu) = (Instant::now(), ProcessTime::try_now().ok());
+        let passed = now.duration_since(self.wall);
+        let used = match (cpu, self.cpu) {
+            (Some(now), Some(before)) => now.duration_since(before),
+            (None, _) | (_, None) => Duration::ZERO,
+        };
+        (self.wall, self.cpu) = (now, cpu);
+        let encoders = encoder.into_iter().map(|encoder| EncoderReport {
+            width: encoder.size.width,
+            height: encoder.size.height,
+            fps: rounded(encoder.fps),
+            kbps: encoder.kbps,
+            ms_per_frame: rounded(encoder.ms_per_frame),
+        });
+        let rss = memory_stats::memory_stats().map_or(0, |memory| memory.physical_mem >> 20);
+        let cpu_cores = used.as_secs_f64() / passed.as_secs_f64().max(1e-3);
+        let me =
+            MyStats { encoders: encoders.collect(), cpu_cores: (cpu_cores * 1e3).round() / 1e3, rss_mib: rss as u64 };
+        (me, passed)
+    }
+
+    /// What came from a participant since the last call, `passed` ago.
+    pub(super) fn participant(
+        &mut self,
+        nickname: String,
+        peer: PeerStats,
+        receivers: Option<&Receivers>,
+        passed: Duration,
+    ) -> ParticipantStats {
+        let mut tracks = Vec::new();
+        if let Some(receivers) = receivers {
+            for kind in [TrackKind::Camera, TrackKind::Screen] {
+                if let Some((stats, retransmitted)) = receivers.picture_stats(kind) {
+                    let bytes = self.since_last((nickname.clone(), kind), stats.bytes);
+                    let report = picture_report(&stats, retransmitted, bytes, passed);
+                    tracks.push(match kind {
+                        TrackKind::Screen => TrackStats::Screen(report),
+                        TrackKind::Camera | TrackKind::Microphone => TrackStats::Camera(report),
+                    });
+                }
+            }
+            let voice = receivers.voice_stats();
+            tracks.push(TrackStats::Microphone(SoundStats {
+                level: rounded(receivers.voice().level()),
+                jitter_ms: rounded(voice.jitter_ms),
+                delay_ms: rounded(voice.delay_ms),
+                concealed_ratio: (f64::from(voice.concealed_ratio) * 1e4).round() / 1e4,
+                packets_lost: voice.packets_lost,
+            }));
+        }
+        ParticipantStats {
+            nickname,
+            rtt_ms: peer.round_trip.map(|round_trip| rounded(round_trip.as_secs_f32() * 1e3)),
+            frames_not_sent: peer.dropped_frames,
+            tracks,
+        }
+    }
+
+    fn since_last(&mut self, track: (String, TrackKind), total: u64) -> u64 {
+        total.saturating_sub(self.bytes.insert(track, total).unwrap_or_default())
+    }
+}
+
+fn picture_report(stats: &VideoReceiverStats, retransmitted: u64, bytes: u64, passed: Duration) -> PictureStats {
+    PictureStats {
+        width: stats.size.map_or(0, |size| size.width),
+        height: stats.size.map_or(0, |size| size.height),
+        fps: rounded(stats.fps),
+        frames_decoded: stats.frames_decoded,
+        freezes: stats.freezes,
+        kbps: (bytes as f64 * 8.0 / 1e3 / passed.as_secs_f64().max(1e-3)).round() as u64,
+        packets_lost: stats.packets_lost + stats.packets_recovered,
+        unrepaired: stats.packets_lost,
+        retransmitted,
+        keyframes_requested: stats.keyframes_requested,
+    }
+}
+
+/// One digit behind the point is all that a reader can use.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 10.0).round() / 10.0
+}

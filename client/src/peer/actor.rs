@@ -1,0 +1,318 @@
+//! The one task that owns a webrtc connection.
+use std::{
+    future::pending,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind};
+use parlor_protocol::IceCandidate;
+use tokio::{sync::mpsc, task::JoinSet, time::MissedTickBehavior};
+use webrtc::{
+    error::Result,
+    media_stream::track_remote::TrackRemote,
+    peer_connection::{
+        PeerConnection, PeerConnectionEventHandler, RTCIceCandidateInit, RTCPeerConnectionIceEvent,
+        RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry, StatsSelector,
+    },
+};
+
+use super::{
+    PeerSettings, PeerStats,
+    data::Channel,
+    fan_out::Subscriber,
+    incoming::Incoming,
+    outgoing::{self, Sender},
+    setup::{self, OutgoingTrack, Setup},
+};
+
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// What webrtc may say before we listen. Its callbacks run on its own driver, so they never wait.
+const WAITING_NEWS: usize = 256;
+
+/// What webrtc's callbacks say.
+enum News {
+    Candidate(RTCPeerConnectionIceEvent),
+    State(RTCPeerConnectionState),
+    Track(Arc<dyn TrackRemote>),
+}
+
+/// The task.
+pub(super) struct Actor {
+    settings: PeerSettings,
+    orders: mpsc::Receiver<PeerAction>,
+    events: mpsc::Sender<(PeerKey, PeerEvent)>,
+    stats: Arc<Mutex<PeerStats>>,
+}
+
+impl Actor {
+    pub(super) fn new(
+        settings: PeerSettings,
+        orders: mpsc::Receiver<PeerAction>,
+        events: mpsc::Sender<(PeerKey, PeerEvent)>,
+        stats: Arc<Mutex<PeerStats>>,
+    ) -> Self {
+        Self { settings, orders, events, stats }
+    }
+
+    pub(super) async fn run(self) {
+        let (handler, news) = Handler::new();
+        let key = self.settings.key;
+        match setup::set_up(&self.settings.network, Arc::new(handler)).await {
+            Ok(setup) => Live::new(self, setup, news).run().await,
+            Err(error) => {
+                let reason = format!("a connection could not be set up: {error}");
+                // Nobody listens any more where the engine has stopped.
+                let _ = self.events.send((key, PeerEvent::Failed { reason })).await;
+            }
+        }
+    }
+}
+
+/// An actor whose connection exists.
+struct Live {
+    actor: Actor,
+    connection: Closing,
+    channel: Channel,
+    tracks: Vec<OutgoingTrack>,
+    rtx_counts: super::rtx::RtxCounts,
+    news: mpsc::Receiver<News>,
+    sending: Option<Arc<Subscriber>>,
+    tasks: JoinSet<()>,
+}
+
+impl Live {
+    fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>) -> Self {
+        let mut tasks = JoinSet::new();
+        for track in setup.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
+            tasks.spawn(outgoing::listen(track.clone(), actor.settings.fan_out.clone()));
+        }
+        Self {
+            actor,
+            connection: Closing(Some(setup.connection)),
+            channel: Channel(setup.channel),
+            tracks: setup.tracks,
+            rtx_counts: setup.rtx_counts,
+            news,
+            sending: None,
+            tasks,
+        }
+    }
+
+    async fn run(mut self) {
+        let mut stats = tokio::time::interval(STATS_INTERVAL);
+        stats.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut channel_open = true;
+        loop {
+            let told = tokio::select! {
+                order = self.actor.orders.recv() => match order {
+                    Some(order) => self.perform(order).await,
+                    None => break,
+                },
+                news = self.news.recv() => match news {
+                    Some(news) => self.hear(news).await,
+                    None => break,
+                },
+                event = async { if channel_open { self.channel.next().await } else { pending().await } } => {
+                    channel_open = event.is_some();
+                    event
+                }
+                _ = stats.tick() => { self.take_stats().await; None }
+            };
+            if let Some(event) = told
+                && self.actor.events.send((self.actor.settings.key, event)).await.is_err()
+            {
+                break;
+            }
+        }
+        self.tasks.abort_all();
+        self.connection.close().await;
+    }
+
+    async fn perform(&mut self, order: PeerAction) -> Option<PeerEvent> {
+        let Some(connection) = self.connection.get() else { return None };
+        match order {
+            PeerAction::MakeOffer => described(make_offer(&connection).await, |sdp| PeerEvent::Offer { sdp }),
+            PeerAction::AcceptOffer { sdp, rollback } => {
+                described(accept_offer(&connection, sdp, rollback).await, |sdp| PeerEvent::Answer { sdp })
+            }
+            PeerAction::AcceptAnswer { sdp } => match accept_answer(&connection, sdp).await {
+                Ok(()) => None,
+                Err(error) => Some(failed(&error)),
+            },
+            PeerAction::AddCandidate(candidate) => {
+                if let Err(error) = connection.add_ice_candidate(to_webrtc(candidate)).await {
+                    tracing::debug!(%error, "a candidate is of no use");
+                }
+                None
+            }
+            PeerAction::Send(message) => {
+                self.channel.send(&message).await;
+                None
+            }
+        }
+    }
+
+    async fn hear(&mut self, news: News) -> Option<PeerEvent> {
+        match news {
+            News::Candidate(event) => match event.candidate.to_json() {
+                Ok(candidate) => Some(PeerEvent::Candidate(from_webrtc(candidate))),
+                Err(error) => {
+                    tracing::debug!(%error, "a candidate cannot be written down");
+                    None
+                }
+            },
+            News::Track(track) => {
+                let (receivers, counts) = (self.actor.settings.receivers.clone(), self.rtx_counts.clone());
+                self.tasks.spawn(async move { Incoming::new(track, receivers, counts).await.run().await });
+                None
+            }
+            News::State(RTCPeerConnectionState::Connected) => {
+                self.start_sending().await;
+                Some(PeerEvent::Connected)
+            }
+            News::State(RTCPeerConnectionState::Disconnected) => Some(PeerEvent::Disconnected),
+            News::State(RTCPeerConnectionState::Failed) => {
+                Some(PeerEvent::Failed { reason: "no answer from the other side".to_owned() })
+            }
+            News::State(_) => None,
+        }
+    }
+
+    /// Media flows from the first moment at which it can, beginning with a keyframe.
+    async fn start_sending(&mut self) {
+        if self.sending.is_some() {
+            return;
+        }
+        let fan_out = &self.actor.settings.fan_out;
+        let subscriber = fan_out.subscribe();
+        self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone()).await.run());
+        self.sending = Some(subscriber);
+        for kind in [TrackKind::Camera, TrackKind::Screen] {
+            fan_out.ask_for_keyframe(kind);
+        }
+    }
+
+    async fn take_stats(&self) {
+        let Some(connection) = self.connection.get() else { return };
+        let report = connection.get_stats(Instant::now(), StatsSelector::None).await;
+        let round_trip = report.iter().find_map(|entry| match entry {
+            RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated && pair.current_round_trip_time > 0.0 => {
+                Duration::try_from_secs_f64(pair.current_round_trip_time).ok()
+            }
+            _ => None,
+        });
+        let dropped_frames = self.sending.as_ref().map_or(0, |subscriber| subscriber.dropped_frames());
+        *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = PeerStats { round_trip, dropped_frames };
+    }
+}
+
+async fn make_offer(connection: &Arc<dyn PeerConnection>) -> Result<String> {
+    let offer = connection.create_offer(None).await?;
+    let sdp = offer.sdp.clone();
+    connection.set_local_description(offer).await?;
+    Ok(sdp)
+}
+
+async fn accept_offer(connection: &Arc<dyn PeerConnection>, sdp: String, rollback: bool) -> Result<String> {
+    if rollback {
+        connection.set_local_description(RTCSessionDescription::rollback(None)?).await?;
+    }
+    connection.set_remote_description(RTCSessionDescription::offer(sdp)?).await?;
+    let answer = connection.create_answer(None).await?;
+    let sdp = answer.sdp.clone();
+    connection.set_local_description(answer).await?;
+    Ok(sdp)
+}
+
+async fn accept_answer(connection: &Arc<dyn PeerConnection>, sdp: String) -> Result<()> {
+    connection.set_remote_description(RTCSessionDescription::answer(sdp)?).await
+}
+
+fn described(result: Result<String>, event: impl FnOnce(String) -> PeerEvent) -> Option<PeerEvent> {
+    Some(match result {
+        Ok(sdp) => event(sdp),
+        Err(error) => failed(&error),
+    })
+}
+
+fn failed(error: &webrtc::error::Error) -> PeerEvent {
+    PeerEvent::Failed { reason: format!("the two sides do not agree: {error}") }
+}
+
+fn to_webrtc(candidate: IceCandidate) -> RTCIceCandidateInit {
+    RTCIceCandidateInit {
+        candidate: candidate.candidate,
+        sdp_mid: candidate.sdp_mid,
+        sdp_mline_index: candidate.sdp_mline_index,
+        ..Default::default()
+    }
+}
+
+fn from_webrtc(candidate: RTCIceCandidateInit) -> IceCandidate {
+    IceCandidate {
+        candidate: candidate.candidate,
+        sdp_mid: candidate.sdp_mid,
+        sdp_mline_index: candidate.sdp_mline_index,
+    }
+}
+
+/// A connection that is closed whatever happens: a dropped one keeps its socket and its driver for ever.
+struct Closing(Option<Arc<dyn PeerConnection>>);
+
+impl Closing {
+    fn get(&self) -> Option<Arc<dyn PeerConnection>> {
+        self.0.clone()
+    }
+
+    async fn close(&mut self) {
+        if let Some(connection) = self.0.take() {
+            close(connection).await;
+        }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if let (Some(connection), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(close(connection));
+        }
+    }
+}
+
+async fn close(connection: Arc<dyn PeerConnection>) {
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "a connection does not close cleanly");
+    }
+}
+
+/// webrtc's callbacks. They run on its driver, so they only forward.
+struct Handler(mpsc::Sender<News>);
+
+impl Handler {
+    fn new() -> (Self, mpsc::Receiver<News>) {
+        let (sender, receiver) = mpsc::channel(WAITING_NEWS);
+        (Self(sender), receiver)
+    }
+
+    fn forward(&self, news: News) {
+        if self.0.try_send(news).is_err() {
+            tracing::debug!("news from a connection that is closing");
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        self.forward(News::Candidate(event));
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        self.forward(News::State(state));
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        self.forward(News::Track(track));
+    }
+}

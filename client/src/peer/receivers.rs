@@ -1,0 +1,159 @@
+//! Everything that takes one participant's media: it outlives the connections that bring it.
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use parlor_call::TrackKind;
+use parlor_media::{
+    audio::playback::{AudioPacket, Voice, VoiceStats},
+    frame::VideoFrame,
+    slot::{SlotReceiver, slot},
+    video::{
+        assembly::VideoPacket,
+        receive::{VideoReceiver, VideoReceiverEvent, VideoReceiverSettings, VideoReceiverStats},
+    },
+};
+use tokio::sync::Notify;
+
+/// What the receivers of a participant need.
+pub(crate) struct ReceiversSettings {
+    /// What the participant is called, for the names of threads and files.
+    pub(crate) name: String,
+    /// Where their sound goes.
+    pub(crate) voice: Voice,
+    /// The folder in which what they send is kept, if any.
+    pub(crate) save: Option<PathBuf>,
+    /// Takes what happens. Called from decoding threads: it must return at once.
+    pub(crate) on_event: Box<dyn Fn(ReceivedTrack) + Send + Sync>,
+}
+
+/// Something that happens to a track that we receive.
+#[derive(Debug)]
+pub(crate) enum ReceivedTrack {
+    /// It is the first time that something comes: its pictures will be here.
+    Opened(TrackKind, SlotReceiver<VideoFrame>),
+    /// Its first picture is there.
+    FirstFrame(TrackKind),
+}
+
+/// The receivers of one participant.
+pub(crate) struct Receivers {
+    name: String,
+    voice: Voice,
+    save: Option<PathBuf>,
+    camera: Pictures,
+    screen: Pictures,
+    on_event: Arc<dyn Fn(ReceivedTrack) + Send + Sync>,
+}
+
+/// One track of pictures. Its receiver, with a thread, starts with its first packet.
+#[derive(Default)]
+struct Pictures {
+    receiver: OnceLock<Option<VideoReceiver>>,
+    keyframe_needed: Arc<Notify>,
+    retransmitted: AtomicU64,
+}
+
+impl Receivers {
+    pub(crate) fn new(settings: ReceiversSettings) -> Self {
+        let ReceiversSettings { name, voice, save, on_event } = settings;
+        let (camera, screen) = (Pictures::default(), Pictures::default());
+        Self { name, voice, save, camera, screen, on_event: on_event.into() }
+    }
+
+    /// The participant's sound: its volume and level.
+    pub(crate) fn voice(&self) -> &Voice {
+        &self.voice
+    }
+
+    pub(crate) fn voice_stats(&self) -> VoiceStats {
+        self.voice.stats()
+    }
+
+    /// What came of a track of pictures, and how many packets of it were sent twice. `None` before its first packet.
+    pub(crate) fn picture_stats(&self, kind: TrackKind) -> Option<(VideoReceiverStats, u64)> {
+        let pictures = self.pictures(kind);
+        let receiver = pictures.receiver.get()?.as_ref()?;
+        Some((receiver.stats(), pictures.retransmitted.load(Ordering::Relaxed)))
+    }
+
+    /// Tells whether pictures are to be expected, so that a camera that is off does not count as a freeze.
+    pub(crate) fn expect_pictures(&self, kind: TrackKind, expected: bool) {
+        if let Some(Some(receiver)) = self.pictures(kind).receiver.get() {
+            receiver.set_expected(expected);
+        }
+    }
+
+    pub(super) fn push_audio(&self, packet: AudioPacket, now: Instant) {
+        self.voice.push(packet, now);
+    }
+
+    pub(super) fn push_video(&self, kind: TrackKind, packet: VideoPacket, now: Instant) {
+        if let Some(receiver) = self.pictures(kind).receiver.get_or_init(|| self.open(kind)) {
+            receiver.push(packet, now);
+        }
+    }
+
+    /// A new connection brings the track: its packets are numbered anew.
+    pub(super) fn restarted(&self, kind: TrackKind) {
+        match kind {
+            TrackKind::Microphone => {} // a jump in the numbers is all that it needs
+            TrackKind::Camera | TrackKind::Screen => {
+                if let Some(Some(receiver)) = self.pictures(kind).receiver.get() {
+                    receiver.restart();
+                }
+            }
+        }
+    }
+
+    pub(super) fn set_retransmitted(&self, kind: TrackKind, packets: u64) {
+        self.pictures(kind).retransmitted.store(packets, Ordering::Relaxed);
+    }
+
+    /// Waits until a track needs a keyframe.
+    pub(super) async fn keyframe_needed(&self, kind: TrackKind) {
+        self.pictures(kind).keyframe_needed.notified().await;
+    }
+
+    fn open(&self, kind: TrackKind) -> Option<VideoReceiver> {
+        let (sender, pictures) = slot();
+        let (on_event, keyframe_needed) = (self.on_event.clone(), self.pictures(kind).keyframe_needed.clone());
+        let events = move |event| match event {
+            VideoReceiverEvent::FirstFrame { .. } => on_event(ReceivedTrack::FirstFrame(kind)),
+            VideoReceiverEvent::KeyframeNeeded => keyframe_needed.notify_one(),
+        };
+        let name = match kind {
+            TrackKind::Microphone | TrackKind::Camera => self.name.clone(),
+            TrackKind::Screen => format!("{}-screen", self.name),
+        };
+        let settings = VideoReceiverSettings { name, save: self.save.clone() };
+        match VideoReceiver::start(settings, sender, events) {
+            Ok(receiver) => {
+                (self.on_event)(ReceivedTrack::Opened(kind, pictures));
+                Some(receiver)
+            }
+            Err(error) => {
+                tracing::error!(%error, "no pictures of a participant");
+                None
+            }
+        }
+    }
+
+    fn pictures(&self, kind: TrackKind) -> &Pictures {
+        match kind {
+            TrackKind::Microphone | TrackKind::Camera => &self.camera,
+            TrackKind::Screen => &self.screen,
+        }
+    }
+}
+
+impl std::fmt::Debug for Receivers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receivers").field("name", &self.name).finish_non_exhaustive()
+    }
+}

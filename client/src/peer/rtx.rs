@@ -1,0 +1,100 @@
+//! Retransmissions become the packets that they repeat, before anything counts what is missing.
+//!
+//! webrtc-rs unwraps RTX (RFC 4588) behind its interceptors, so that its NACK generator never learns that a packet
+//! was repaired and asks for it again and again. This interceptor stands before the generator.
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use rtc::{
+    interceptor::{Interceptor, Packet, StreamInfo, TaggedPacket},
+    sansio::Protocol,
+    shared::error::Error,
+};
+
+/// How many retransmissions came for each stream, by its SSRC.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RtxCounts(Arc<Mutex<BTreeMap<u32, u64>>>);
+
+impl RtxCounts {
+    pub(super) fn of(&self, ssrc: u32) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&ssrc).copied().unwrap_or_default()
+    }
+
+    fn count(&self, ssrc: u32) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(ssrc).or_default() += 1;
+    }
+}
+
+/// The interceptor.
+pub(super) struct RtxUnwrap {
+    /// The repaired stream and its payload type, by the SSRC of the repairs.
+    streams: BTreeMap<u32, (u32, u8)>,
+    counts: RtxCounts,
+    read: VecDeque<TaggedPacket>,
+    written: VecDeque<TaggedPacket>,
+}
+
+impl RtxUnwrap {
+    pub(super) fn new(counts: RtxCounts) -> Self {
+        Self { streams: BTreeMap::new(), counts, read: VecDeque::new(), written: VecDeque::new() }
+    }
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for RtxUnwrap {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, mut packet: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtp(rtp) = &mut packet.message.packet
+            && let Some((ssrc, payload_type)) = self.streams.get(&rtp.header.ssrc)
+        {
+            let [high, low, ..] = *rtp.payload else {
+                return Ok(()); // only padding: probes for bandwidth repeat nothing
+            };
+            rtp.header.sequence_number = u16::from_be_bytes([high, low]);
+            rtp.header.ssrc = *ssrc;
+            rtp.header.payload_type = *payload_type;
+            rtp.payload = rtp.payload.slice(2..);
+            self.counts.count(*ssrc);
+        }
+        self.read.push_back(packet);
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<TaggedPacket> {
+        self.read.pop_front()
+    }
+
+    fn handle_write(&mut self, packet: TaggedPacket) -> Result<(), Error> {
+        self.written.push_back(packet);
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<TaggedPacket> {
+        self.written.pop_front()
+    }
+}
+
+impl Interceptor for RtxUnwrap {
+    fn bind_local_stream(&mut self, _: &StreamInfo) {}
+
+    fn unbind_local_stream(&mut self, _: &StreamInfo) {}
+
+    fn bind_remote_stream(&mut self, stream: &StreamInfo) {
+        if let Some(repairs) = stream.ssrc_rtx {
+            self.streams.insert(repairs, (stream.ssrc, stream.payload_type));
+        }
+    }
+
+    fn unbind_remote_stream(&mut self, stream: &StreamInfo) {
+        if let Some(repairs) = stream.ssrc_rtx {
+            self.streams.remove(&repairs);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! How a webrtc connection is put together.
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use rtc::{
+    ice::mdns::MulticastDnsMode,
+    interceptor::{NackGeneratorBuilder, Slot},
+    media_stream::MediaStreamTrack,
+    peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8},
+    rtp_transceiver::rtp_sender::{
+        RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+    },
+};
+use webrtc::{
+    data_channel::{DataChannel, RTCDataChannelInit},
+    error::Result,
+    media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
+    peer_connection::{
+        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
+        RTCIceServer, Registry, SettingEngineBuilder, register_default_interceptors,
+    },
+    rtp_transceiver::RtpSender,
+    runtime::{Runtime, TokioRuntime},
+};
+
+use super::{
+    impair::{ImpairedRuntime, Impairment},
+    rtx::{RtxCounts, RtxUnwrap},
+};
+use parlor_call::TrackKind;
+
+/// The data channel of a pair: agreed beforehand, so that neither side has to announce it.
+pub(super) const CHANNEL_LABEL: &str = "parlor";
+const CHANNEL_ID: u16 = 0;
+
+/// Unheard of for this long, the other side counts as disconnected. webrtc adds up to its check interval.
+const DISCONNECTED_AFTER: Duration = Duration::from_secs(4);
+const FAILED_AFTER: Duration = Duration::from_secs(25);
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
+
+/// Requests for one lost packet. Each costs a round trip, and a picture can only wait for so many.
+const NACKS_PER_PACKET: u16 = 3;
+/// webrtc unwraps retransmissions behind the interceptors; ours does it before the NACK generator sees them.
+const RTX_UNWRAP_SLOT: usize = 6_500;
+
+/// How peers reach the network.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    runtime: Arc<dyn Runtime>,
+    addresses: Vec<SocketAddr>,
+    ice_servers: Vec<String>,
+}
+
+impl Network {
+    /// Uses every network interface, and loopback too where the server is on it: then others may be as well.
+    /// `ice_servers` are STUN and TURN addresses; none means that nobody beyond the participants is asked.
+    pub(crate) fn new(server_on_loopback: bool, ice_servers: Vec<String>, impairment: Option<Impairment>) -> Self {
+        let any_port = |ip: IpAddr| SocketAddr::new(ip, 0);
+        let mut addresses = vec![any_port(Ipv4Addr::UNSPECIFIED.into())];
+        if server_on_loopback {
+            addresses.insert(0, any_port(Ipv4Addr::LOCALHOST.into()));
+        } else {
+            addresses.push(any_port(Ipv6Addr::UNSPECIFIED.into()));
+        }
+        let runtime: Arc<dyn Runtime> = match impairment {
+            Some(impairment) => Arc::new(ImpairedRuntime::new(impairment)),
+            None => Arc::new(TokioRuntime),
+        };
+        Self { runtime, addresses, ice_servers }
+    }
+}
+
+/// A connection that is set up, before the first offer.
+pub(super) struct Setup {
+    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) tracks: Vec<OutgoingTrack>,
+    pub(super) channel: Arc<dyn DataChannel>,
+    pub(super) rtx_counts: RtxCounts,
+}
+
+/// A track of ours and its place in the connection. There is one of each kind for the whole life of the connection:
+/// what is sent on it changes, the track does not.
+#[derive(Clone)]
+pub(super) struct OutgoingTrack {
+    pub(super) kind: TrackKind,
+    pub(super) ssrc: u32,
+    pub(super) track: Arc<dyn TrackLocal>,
+    pub(super) sender: Arc<dyn RtpSender>,
+}
+
+pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEventHandler>) -> Result<Setup> {
+    let mut media_engine = MediaEngine::default();
+    media_engine.register_default_codecs()?;
+    let rtx_counts = RtxCounts::default();
+    let nack = NackGeneratorBuilder::new().with_max_nacks_per_packet(NACKS_PER_PACKET).build();
+    let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
+        .with(Slot::NackGenerator, nack)
+        .with(Slot::from(RTX_UNWRAP_SLOT), RtxUnwrap::new(rtx_counts.clone()));
+    let settings = SettingEngineBuilder::new()
+        .with_multicast_dns_mode(MulticastDnsMode::Disabled)
+        .with_ice_timeouts(Some(DISCONNECTED_AFTER), Some(FAILED_AFTER), Some(KEEP_ALIVE))
+        .build();
+    let ice_servers = network.ice_servers.iter().map(|url| RTCIceServer { urls: vec![url.clone()], ..Default::default() });
+    let connection = PeerConnectionBuilder::new()
+        .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
+        .with_setting_engine(settings)
+        .with_media_engine(media_engine)
+        .with_interceptor_registry(interceptors)
+        .with_handler(handler)
+        .with_runtime(network.runtime.clone())
+        .with_udp_addrs(network.addresses.clone())
+        .build()
+        .await?;
+    let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+
+    let mut tracks = Vec::new();
+    for kind in [TrackKind::Microphone, TrackKind::Camera, TrackKind::Screen] {
+        let ssrc = fastrand::u32(1..);
+        let track: Arc<dyn TrackLocal> = Arc::new(TrackLocalStaticRTP::new(description(kind, ssrc)));
+        let sender = connection.add_track(track.clone()).await?;
+        tracks.push(OutgoingTrack { kind, ssrc, track, sender });
+    }
+    let channel = RTCDataChannelInit { negotiated: Some(CHANNEL_ID), ..Default::default() };
+    let channel = connection.create_data_channel(CHANNEL_LABEL, Some(channel)).await?;
+    Ok(Setup { connection, tracks, channel, rtx_counts })
+}
+
+/// The name under which a track travels, and by which the other side knows what it is.
+pub(super) fn stream_name(kind: TrackKind) -> &'static str {
+    match kind {
+        TrackKind::Microphone => "microphone",
+        TrackKind::Camera => "camera",
+        TrackKind::Screen => "screen",
+    }
+}
+
+fn description(kind: TrackKind, ssrc: u32) -> MediaStreamTrack {
+    let name = stream_name(kind).to_owned();
+    let (codec_kind, codec) = match kind {
+        TrackKind::Microphone => (RtpCodecKind::Audio, opus()),
+        TrackKind::Camera | TrackKind::Screen => (RtpCodecKind::Video, vp8()),
+    };
+    let encoding = RTCRtpEncodingParameters {
+        rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
+        codec,
+        ..Default::default()
+    };
+    MediaStreamTrack::new(name.clone(), name.clone(), name, codec_kind, vec![encoding])
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_OPUS.to_owned(),
+        clock_rate: 48_000,
+        channels: 2,
+        sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
+        rtcp_feedback: Vec::new(),
+    }
+}
+
+fn vp8() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: MIME_TYPE_VP8.to_owned(),
+        clock_rate: 90_000,
+        channels: 0,
+        sdp_fmtp_line: String::new(),
+        rtcp_feedback: Vec::new(),
+    }
+}

@@ -1,0 +1,155 @@
+//! The websocket to the signaling server: one task, messages in, messages out.
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use parlor_protocol::{ClientMessage, ServerMessage, limits};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{self, Message, protocol::WebSocketConfig},
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A server that was not heard of for so long is gone: it pings every 15 seconds.
+const SILENCE_LIMIT: Duration = Duration::from_secs(40);
+/// What may wait to be sent. A call says a few words a second.
+const WAITING_MESSAGES: usize = 256;
+
+/// What the connection tells. Each event carries the number of its connection, so that an old one is told apart.
+#[derive(Debug)]
+pub(crate) enum SignalEvent {
+    /// The websocket is open.
+    Up,
+    /// It is closed, or could not be opened. Nothing comes after it.
+    Down {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The server said something.
+    Message(ServerMessage),
+}
+
+/// The hold on a connection. Dropping it hangs up, after what was sent before has gone out.
+#[derive(Debug)]
+pub(crate) struct Signal {
+    messages: mpsc::Sender<ClientMessage>,
+}
+
+impl Signal {
+    /// Dials. Events go to `events`, under `number`.
+    pub(crate) fn dial(server: String, number: u64, events: mpsc::Sender<(u64, SignalEvent)>) -> Self {
+        let (messages, waiting) = mpsc::channel(WAITING_MESSAGES);
+        tokio::spawn(Task { server, number, waiting, events }.run());
+        Self { messages }
+    }
+
+    /// Sends a message. One that cannot be queued is lost, as on a connection that breaks.
+    pub(crate) fn send(&self, message: ClientMessage) {
+        if self.messages.try_send(message).is_err() {
+            tracing::debug!("a message to the server is lost");
+        }
+    }
+}
+
+struct Task {
+    server: String,
+    number: u64,
+    waiting: mpsc::Receiver<ClientMessage>,
+    events: mpsc::Sender<(u64, SignalEvent)>,
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+impl Task {
+    async fn run(mut self) {
+        let reason = match self.connect().await {
+            Ok(socket) => {
+                self.tell(SignalEvent::Up).await;
+                self.talk(socket).await
+            }
+            Err(reason) => reason,
+        };
+        self.tell(SignalEvent::Down { reason }).await;
+    }
+
+    async fn connect(&mut self) -> Result<Socket, String> {
+        let mut config = WebSocketConfig::default();
+        config.max_message_size = Some(limits::MESSAGE_BYTES);
+        config.max_frame_size = Some(limits::MESSAGE_BYTES);
+        let dialling = connect_async_with_config(&self.server, Some(config), true);
+        match timeout(CONNECT_TIMEOUT, dialling).await {
+            Ok(Ok((socket, _))) => Ok(socket),
+            Ok(Err(error)) => Err(self.explain(&error)),
+            Err(_) => Err(format!("{} does not answer. Is the address right, and the server on?", self.server)),
+        }
+    }
+
+    /// Passes messages both ways until the connection ends; returns why it did.
+    async fn talk(&mut self, mut socket: Socket) -> String {
+        loop {
+            tokio::select! {
+                message = self.waiting.recv() => match message {
+                    Some(message) => {
+                        if let Err(reason) = send(&mut socket, &message).await {
+                            return reason;
+                        }
+                    }
+                    None => {
+                        // Best effort: the server notices a connection that just ends too.
+                        let _ = timeout(Duration::from_secs(1), socket.close(None)).await;
+                        return "hung up".to_owned();
+                    }
+                },
+                heard = timeout(SILENCE_LIMIT, socket.next()) => match self.hear(heard.ok().flatten()).await {
+                    Ok(()) => {}
+                    Err(reason) => return reason,
+                }
+            }
+        }
+    }
+
+    async fn hear(&self, heard: Option<Result<Message, tungstenite::Error>>) -> Result<(), String> {
+        match heard {
+            Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
+                Ok(message) => self.tell(SignalEvent::Message(message)).await,
+                Err(error) => tracing::warn!(%error, "the server says something unknown"),
+            },
+            Some(Ok(Message::Close(frame))) => {
+                let reason = frame.map(|frame| frame.reason.to_string()).filter(|reason| !reason.is_empty());
+                return Err(reason.map_or_else(
+                    || "the server closed the connection".to_owned(),
+                    |reason| format!("the server closed the connection: {reason}"),
+                ));
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(format!("the connection to the server broke: {error}")),
+            None => return Err("the server is gone".to_owned()),
+        }
+        Ok(())
+    }
+
+    fn explain(&self, error: &tungstenite::Error) -> String {
+        let server = &self.server;
+        match error {
+            tungstenite::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+                format!("no server runs at {server}. Start one with Host, or check the address.")
+            }
+            tungstenite::Error::Io(error) => format!("{server} cannot be reached: {error}"),
+            tungstenite::Error::Url(_) => format!("{server:?} is no server address: write ws://HOST:PORT"),
+            tungstenite::Error::Http(response) => {
+                format!("{server} is no Parlor server, or turned us away: it answers {}", response.status())
+            }
+            other => format!("{server} cannot be reached: {other}"),
+        }
+    }
+
+    async fn tell(&self, event: SignalEvent) {
+        // Nobody listens any more where the engine has stopped.
+        let _ = self.events.send((self.number, event)).await;
+    }
+}
+
+async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<(), String> {
+    let text = serde_json::to_string(message).map_err(|error| format!("a message cannot be written: {error}"))?;
+    socket.send(Message::text(text)).await.map_err(|error| format!("the connection to the server broke: {error}"))
+}

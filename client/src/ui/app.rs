@@ -1,0 +1,123 @@
+//! The window: an engine's handle on one side, the screens on the other.
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, Ui, ViewportCommand};
+use parlor_call::{Command as CallCommand, Place};
+
+use super::{
+    scene::{Now, Scene},
+    screens::Screens,
+    wake::RepaintGate,
+};
+use crate::engine::EngineHandle;
+
+/// How long a window that is being closed waits for the engine to leave the room.
+const LEAVE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What eframe runs.
+pub(super) struct App {
+    engine: EngineHandle,
+    screens: Screens,
+    closing: Closing,
+    // Beside the handle that wakes it, so that it stops when the window is gone.
+    _gate: RepaintGate,
+}
+
+/// How far the closing of the window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    No,
+    Leaving { until: Instant },
+    Done,
+}
+
+impl App {
+    pub(super) fn new(engine: EngineHandle, screens: Screens, gate: RepaintGate) -> Self {
+        Self { engine, screens, closing: Closing::No, _gate: gate }
+    }
+
+    /// Lets the others know before the window goes: it stays until we are out of the room, but not for long.
+    fn close(&mut self, ctx: &Context, in_room: bool, now: Instant) {
+        let asked = ctx.input(|input| input.viewport().close_requested());
+        let next = closing(self.closing, asked, in_room, now);
+        if let (Closing::No, Closing::Leaving { .. }) = (self.closing, next) {
+            self.engine.send(CallCommand::Leave);
+        }
+        if let Closing::Leaving { until } = next {
+            if asked {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+            ctx.request_repaint_after(until.saturating_duration_since(now));
+        }
+        if let (Closing::Leaving { .. }, Closing::Done) = (self.closing, next) {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.closing = next;
+    }
+}
+
+fn closing(before: Closing, asked: bool, in_room: bool, now: Instant) -> Closing {
+    match before {
+        Closing::No if asked && in_room => Closing::Leaving { until: now + LEAVE_PATIENCE },
+        Closing::No if asked => Closing::Done,
+        Closing::Leaving { until } if !in_room || now >= until => Closing::Done,
+        Closing::No | Closing::Leaving { .. } | Closing::Done => before,
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let now = Instant::now();
+        while let Some(notice) = self.engine.take_notice() {
+            self.screens.hear(notice, now);
+        }
+        let view = self.engine.view();
+        self.screens.watch(&view, now);
+        self.close(ctx, view.call.place != Place::Lobby, now);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let (view, levels) = (self.engine.view(), self.engine.levels());
+        self.screens.take_pictures(ui.ctx(), self.engine.pictures(), &view);
+        let scene = Scene { view: &view, levels: &levels, now: Now::read() };
+        for command in self.screens.ui(ui, &scene) {
+            self.engine.send(command);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_in_the_lobby_closes_at_once() {
+        assert_eq!(closing(Closing::No, true, false, Instant::now()), Closing::Done);
+    }
+
+    #[test]
+    fn a_window_in_a_room_closes_once_it_has_left() {
+        let now = Instant::now();
+
+        let leaving = closing(Closing::No, true, true, now);
+        let still = closing(leaving, false, true, now + LEAVE_PATIENCE / 2);
+        let left = closing(still, false, false, now + LEAVE_PATIENCE / 2);
+
+        assert_eq!(leaving, Closing::Leaving { until: now + LEAVE_PATIENCE });
+        assert_eq!(still, leaving);
+        assert_eq!(left, Closing::Done);
+    }
+
+    #[test]
+    fn an_engine_that_does_not_answer_does_not_keep_the_window_open() {
+        let now = Instant::now();
+        let leaving = closing(Closing::No, true, true, now);
+
+        assert_eq!(closing(leaving, true, true, now + LEAVE_PATIENCE), Closing::Done);
+    }
+
+    #[test]
+    fn nothing_closes_unasked() {
+        assert_eq!(closing(Closing::No, false, false, Instant::now()), Closing::No);
+    }
+}

@@ -1,0 +1,30 @@
+//! The icons in use, by name: code points of the bundled Phosphor subset (see `assets/fonts`).
+
+pub(crate) const ARROW_CLOCKWISE: &str = "\u{E094}";
+pub(crate) const ARROW_RIGHT: &str = "\u{E06C}";
+pub(crate) const BROADCAST: &str = "\u{E0F2}";
+pub(crate) const CARET_DOWN: &str = "\u{E136}";
+pub(crate) const CARET_UP: &str = "\u{E13C}";
+pub(crate) const CHAT: &str = "\u{E16C}";
+pub(crate) const CHECK: &str = "\u{E182}";
+pub(crate) const CLOSE: &str = "\u{E4F6}";
+pub(crate) const COPY: &str = "\u{E1CA}";
+pub(crate) const LOCK: &str = "\u{E2FA}";
+pub(crate) const MICROPHONE: &str = "\u{E326}";
+pub(crate) const MICROPHONE_SLASH: &str = "\u{E328}";
+pub(crate) const MOON: &str = "\u{E330}";
+pub(crate) const PAPER_PLANE: &str = "\u{E396}";
+pub(crate) const PHONE_X: &str = "\u{E3C4}";
+pub(crate) const PLUS: &str = "\u{E3D4}";
+pub(crate) const SERVER: &str = "\u{E2A0}";
+pub(crate) const SIGN_OUT: &str = "\u{E42A}";
+pub(crate) const SPEAKER: &str = "\u{E44A}";
+pub(crate) const SUN: &str = "\u{E472}";
+pub(crate) const USER: &str = "\u{E4C2}";
+pub(crate) const USERS: &str = "\u{E4D6}";
+pub(crate) const USERS_THREE: &str = "\u{E68E}";
+pub(crate) const USER_PLUS: &str = "\u{E4D0}";
+pub(crate) const CAMERA: &str = "\u{E4DA}";
+pub(crate) const CAMERA_SLASH: &str = "\u{E4DC}";
+pub(crate) const WARNING: &str = "\u{E4E2}";
+pub(crate) const WIFI_SLASH: &str = "\u{E4F2}";

@@ -1,0 +1,6 @@
+//! Whole screens, driven as a person drives them: by the names of what is on them.
+mod call;
+mod fixtures;
+mod lobby;
+mod look;
+mod scratch;

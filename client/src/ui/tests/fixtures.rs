@@ -1,0 +1,203 @@
+//! A window without an engine: views go in, commands come out.
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Theme, Ui};
+use egui_kittest::Harness;
+use parlor_call::{
+    Audience, Author, CallView, ChatLine, Delivery, LineId, LinkView, MyMedia, MyTrack, Notice, ParticipantView, Place,
+    RoomView, ServerView,
+};
+use parlor_media::{
+    audio::spec::{AudioSpec, SpeakerSpec},
+    device::Device,
+    spec::VideoSpec,
+};
+use parlor_protocol::{MediaState, ParticipantId, RoomInfo, TrackState};
+
+use crate::{
+    engine::{Command, DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View},
+    settings::{Settings, ThemeChoice},
+    ui::{
+        StartWith,
+        scene::{Now, Scene},
+        screens::Screens,
+        theme,
+    },
+};
+
+/// Ten past ten, give or take.
+const WALL: &str = "2026-03-02T10:05:30+00:00[+00:00]";
+/// Far enough from zero that a test can speak of an hour ago.
+const LATER: Duration = Duration::from_secs(7200);
+
+pub(super) type Window = Harness<'static, Face>;
+
+/// What stands in for the window and the engine.
+pub(super) struct Face {
+    pub(super) screens: Screens,
+    pub(super) view: View,
+    pub(super) levels: Levels,
+    pub(super) now: Instant,
+    asked: Vec<Command>,
+}
+
+impl eframe::App for Face {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.screens.watch(&self.view, self.now);
+        let now = Now { instant: self.now, wall: WALL.parse().unwrap() };
+        let scene = Scene { view: &self.view, levels: &self.levels, now };
+        self.asked.extend(self.screens.ui(ui, &scene));
+    }
+}
+
+impl Face {
+    /// What was asked for since the last time.
+    pub(super) fn take_asked(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.asked)
+    }
+
+    pub(super) fn hear(&mut self, notice: Notice) {
+        self.screens.hear(notice, self.now);
+    }
+}
+
+/// A window that shows a view, as somebody who was here before sees it.
+pub(super) fn window(view: View) -> Window {
+    window_of(view, settings(), Theme::Dark, [1280.0, 800.0])
+}
+
+pub(super) fn window_of(view: View, settings: Settings, theme: Theme, size: [f32; 2]) -> Window {
+    let mut window = Harness::builder().with_size(size).with_theme(theme).build_eframe(move |creation| {
+        theme::install(&creation.egui_ctx);
+        let now = now();
+        let (screens, asked) = Screens::start(settings, StartWith::Lobby, now);
+        creation.egui_ctx.set_theme(theme);
+        Face { screens, view, levels: Levels::default(), now, asked }
+    });
+    window.run();
+    window
+}
+
+/// The moment at which all tests play.
+pub(super) fn now() -> Instant {
+    use std::sync::OnceLock;
+    static NOW: OnceLock<Instant> = OnceLock::new();
+    *NOW.get_or_init(|| Instant::now() + LATER)
+}
+
+pub(super) fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.nickname = "김민수".to_owned();
+    settings.server = "ws://studio.local:7443".to_owned();
+    settings.room = "Standup".to_owned();
+    settings.theme = ThemeChoice::Dark;
+    settings
+}
+
+/// The lobby of a server with some rooms.
+pub(super) fn lobby() -> View {
+    let rooms = vec![room_info("Design review", 2), room_info("Lunch & chat", 8), room_info("Standup", 4)];
+    let rooms = rooms.into_iter().chain([room_info("디자인 리뷰", 1)]).collect();
+    let call = CallView { server: ServerView::Up, rooms, media: media(), ..CallView::default() };
+    View { call, studio: studio(), host: HostView::Off, ..View::default() }
+}
+
+/// The lobby with its server in some state.
+pub(super) fn lobby_with(server: ServerView) -> View {
+    let mut view = lobby();
+    view.call.server = server;
+    view.call.rooms.clear();
+    view
+}
+
+/// A call with these others.
+pub(super) fn room_with(others: Vec<ParticipantView>) -> View {
+    let mut view = lobby();
+    view.call.rooms.clear();
+    view.call.place = Place::Room(RoomView {
+        name: "Standup".parse().unwrap(),
+        capacity: 8,
+        me: ParticipantId::new(1),
+        nickname: "김민수".parse().unwrap(),
+        since: now() - Duration::from_secs(24 * 60 + 18),
+    });
+    view.call.others = others;
+    view
+}
+
+/// Somebody who is connected, with microphone and camera on.
+pub(super) fn participant(number: u64, nickname: &str) -> ParticipantView {
+    ParticipantView {
+        id: ParticipantId::new(number),
+        nickname: nickname.parse().unwrap(),
+        media: MediaState { revision: 1, microphone: TrackState::On, camera: TrackState::On, screen: TrackState::Off },
+        link: LinkView::Connected,
+    }
+}
+
+pub(super) fn author(other: &ParticipantView) -> Author {
+    Author::Other { id: other.id, nickname: other.nickname.clone() }
+}
+
+pub(super) fn line(author: Author, text: &str, seconds_ago: u64) -> ChatLine {
+    ChatLine {
+        id: LineId::default(),
+        author,
+        audience: Audience::Everyone,
+        text: text.parse().unwrap(),
+        at: now() - Duration::from_secs(seconds_ago),
+        delivery: Delivery::Delivered,
+    }
+}
+
+pub(super) fn room_info(name: &str, participants: usize) -> RoomInfo {
+    RoomInfo { name: name.parse().unwrap(), participants, capacity: 8 }
+}
+
+/// Writes into a field, over what it says.
+pub(super) fn write(window: &mut Window, label: &str, text: &str) {
+    use egui_kittest::kittest::Queryable;
+    window.get_by_label(label).focus();
+    window.run();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.key_press(egui::Key::Delete);
+    window.run();
+    if !text.is_empty() {
+        window.get_by_label(label).type_text(text);
+        window.run();
+    }
+}
+
+pub(super) fn click(window: &mut Window, label: &str) {
+    use egui_kittest::kittest::Queryable;
+    window.get_by_label(label).click();
+    window.run();
+}
+
+fn media() -> MyMedia {
+    let on = MyTrack { wanted: TrackState::On, actual: TrackState::On };
+    MyMedia { microphone: on, camera: on, screen: MyTrack::default() }
+}
+
+fn studio() -> StudioView {
+    let device = |id: &str, label: &str| Device { id: id.to_owned(), label: label.to_owned() };
+    let running =
+        |label: &str, detail: &str| DeviceStatus::Running { label: label.to_owned(), detail: detail.to_owned() };
+    let lists = DeviceLists {
+        cameras: vec![device("cam-1", "FaceTime HD Camera"), device("cam-2", "Logitech BRIO")],
+        microphones: vec![device("mic-1", "Built-in Microphone"), device("mic-2", "USB headset")],
+        speakers: vec![device("spk-1", "USB headset")],
+    };
+    StudioView {
+        camera: DeviceView {
+            chosen: VideoSpec::Camera(None),
+            status: running("FaceTime HD Camera", "1280 x 720 · 30 fps"),
+        },
+        microphone: DeviceView {
+            chosen: AudioSpec::Microphone(Some("mic-1".to_owned())),
+            status: running("Built-in Microphone", ""),
+        },
+        speaker: DeviceView { chosen: SpeakerSpec::Speaker(None), status: running("System default", "") },
+        devices: std::sync::Arc::new(lists),
+    }
+}

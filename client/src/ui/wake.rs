@@ -1,0 +1,139 @@
+//! Between the engine, which has news a hundred times a second, and the window, which paints thirty.
+use std::{
+    io,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+/// The window is repainted at most this often for news.
+const PACE: Duration = Duration::from_millis(33);
+
+/// Turns any number of wakes into an even beat of repaints, and into none while there is no news.
+///
+/// egui's own `request_repaint_after` is no use here: it takes off the time that a frame is thought to need, which
+/// makes 60 frames a second of 30.
+#[derive(Debug)]
+pub(super) struct RepaintGate {
+    shared: Arc<Shared>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    dirty: bool,
+    stopped: bool,
+}
+
+/// Says that there is something new to look at. Called from any thread; returns at once.
+#[derive(Debug, Clone)]
+pub(super) struct WakeUp(Arc<Shared>);
+
+impl WakeUp {
+    pub(super) fn wake(&self) {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).dirty = true;
+        self.0.changed.notify_one();
+    }
+}
+
+impl RepaintGate {
+    /// Starts the thread that calls `repaint`; dropping the gate stops it.
+    pub(super) fn start(repaint: impl Fn() + Send + 'static) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let theirs = shared.clone();
+        let thread = thread::Builder::new().name("repaint".to_owned()).spawn(move || theirs.run(&repaint))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    pub(super) fn wake_up(&self) -> WakeUp {
+        WakeUp(self.shared.clone())
+    }
+}
+
+impl Drop for RepaintGate {
+    fn drop(&mut self) {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).stopped = true;
+        self.shared.changed.notify_all();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the repaint thread panicked");
+        }
+    }
+}
+
+impl Shared {
+    fn run(&self, repaint: &impl Fn()) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            state = self.changed.wait_while(state, |s| !s.dirty && !s.stopped).unwrap_or_else(PoisonError::into_inner);
+            if state.stopped {
+                return;
+            }
+            state.dirty = false;
+            drop(state);
+            repaint();
+            let again = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let waited = self.changed.wait_timeout_while(again, PACE, |s| !s.stopped);
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn news_is_painted_and_no_news_is_not() {
+        let (painted, paints) = mpsc::channel();
+        let gate = RepaintGate::start(move || painted.send(()).unwrap()).unwrap();
+
+        gate.wake_up().wake();
+        paints.recv().unwrap();
+        drop(gate);
+
+        assert_eq!(paints.try_iter().count(), 0);
+    }
+
+    #[test]
+    fn a_burst_of_news_is_painted_once_now_and_once_at_the_end() {
+        let (painted, paints) = mpsc::channel();
+        let (go_on, wait) = mpsc::channel::<()>();
+        let gate = RepaintGate::start(move || {
+            painted.send(()).unwrap();
+            wait.recv().unwrap();
+        })
+        .unwrap();
+        let wake_up = gate.wake_up();
+
+        wake_up.wake();
+        paints.recv().unwrap();
+        for _ in 0..100 {
+            wake_up.wake();
+        }
+        go_on.send(()).unwrap();
+        paints.recv().unwrap();
+        go_on.send(()).unwrap();
+        drop(gate);
+
+        assert_eq!(paints.try_iter().count(), 0);
+    }
+
+    #[test]
+    fn a_gate_that_is_dropped_lets_late_wakes_pass_unheard() {
+        let gate = RepaintGate::start(|| ()).unwrap();
+        let wake_up = gate.wake_up();
+
+        drop(gate);
+        wake_up.wake();
+
+        assert!(wake_up.0.state.lock().unwrap().dirty);
+    }
+}

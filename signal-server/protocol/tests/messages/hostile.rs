@@ -1,0 +1,134 @@
+//! Whatever comes from the network: no parser panics, and what is taken means the same when it is written again.
+use std::{fmt::Debug, str::FromStr};
+
+use parlor_protocol::{
+    ChatText, ClientMessage, Nickname, ParticipantId, PeerMessage, Relayed, RoomName, ServerMessage, limits,
+};
+use proptest::{prelude::*, sample::Index};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::golden;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn random_bytes_never_panic_a_parser(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        parse_as_everything(&bytes)?;
+    }
+
+    #[test]
+    fn broken_messages_never_panic_a_parser(
+        file in any::<Index>(),
+        breaks in prop::collection::vec(break_somewhere(), 1..6),
+    ) {
+        let files = golden::all();
+        let mut bytes = file.get(&files).clone().into_bytes();
+
+        for one in breaks {
+            one.apply(&mut bytes);
+        }
+
+        parse_as_everything(&bytes)?;
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_within_its_limits(text in any::<String>()) {
+        if let Ok(name) = text.parse::<RoomName>() {
+            check_line(name.as_str(), limits::ROOM_NAME_CHARS)?;
+        }
+        if let Ok(name) = text.parse::<Nickname>() {
+            check_line(name.as_str(), limits::NICKNAME_CHARS)?;
+            check_line(name.numbered(1234).as_str(), limits::NICKNAME_CHARS)?;
+        }
+        if let Ok(chat) = text.parse::<ChatText>() {
+            prop_assert!(!chat.as_str().trim().is_empty() && chat.as_str().len() <= limits::CHAT_BYTES);
+        }
+    }
+
+    #[test]
+    fn a_name_is_not_changed_by_being_read_again(text in "[ \\t a-zA-Zäß🦀\u{a0}]{0,40}") {
+        read_again::<RoomName>(&text)?;
+        read_again::<Nickname>(&text)?;
+        read_again::<ChatText>(&text)?;
+    }
+
+    #[test]
+    fn an_id_is_read_as_it_is_written(number in any::<u64>()) {
+        let id = ParticipantId::new(number);
+
+        prop_assert_eq!(id.to_string().parse::<ParticipantId>(), Ok(id));
+    }
+}
+
+/// One way in which a message can arrive broken.
+#[derive(Debug, Clone)]
+enum Break {
+    Change(Index, u8),
+    Insert(Index, u8),
+    Remove(Index),
+    Truncate(Index),
+    Repeat(Index, Index),
+}
+
+fn break_somewhere() -> impl Strategy<Value = Break> {
+    let place = any::<Index>;
+    // Half of the bytes are from JSON itself, so that what is broken is still read for a while.
+    let byte = || prop_oneof![any::<u8>(), prop::sample::select(&br#"{}[]":,\0123456789-eu "#[..])];
+    prop_oneof![
+        (place(), byte()).prop_map(|(place, byte)| Break::Change(place, byte)),
+        (place(), byte()).prop_map(|(place, byte)| Break::Insert(place, byte)),
+        place().prop_map(Break::Remove),
+        place().prop_map(Break::Truncate),
+        (place(), place()).prop_map(|(from, to)| Break::Repeat(from, to)),
+    ]
+}
+
+impl Break {
+    fn apply(self, bytes: &mut Vec<u8>) {
+        if bytes.is_empty() {
+            return;
+        }
+        let length = bytes.len();
+        match self {
+            Self::Change(place, byte) => bytes[place.index(length)] = byte,
+            Self::Insert(place, byte) => bytes.insert(place.index(length), byte),
+            Self::Remove(place) => drop(bytes.remove(place.index(length))),
+            Self::Truncate(place) => bytes.truncate(place.index(length)),
+            Self::Repeat(from, to) => {
+                let (from, to) = (from.index(length), to.index(length));
+                bytes.extend_from_within(from.min(to)..from.max(to));
+            }
+        }
+    }
+}
+
+fn parse_as_everything(bytes: &[u8]) -> Result<(), TestCaseError> {
+    parse::<ClientMessage>(bytes)?;
+    parse::<ServerMessage>(bytes)?;
+    parse::<Relayed>(bytes)?;
+    parse::<PeerMessage>(bytes)
+}
+
+fn parse<T: DeserializeOwned + Serialize + PartialEq + Debug>(bytes: &[u8]) -> Result<(), TestCaseError> {
+    if let Ok(message) = serde_json::from_slice::<T>(bytes) {
+        let written = serde_json::to_vec(&message).unwrap();
+        prop_assert_eq!(serde_json::from_slice::<T>(&written).unwrap(), message);
+    }
+    Ok(())
+}
+
+fn read_again<T: FromStr + ToString>(text: &str) -> Result<(), TestCaseError> {
+    if let Ok(once) = text.parse::<T>() {
+        let twice = once.to_string().parse::<T>().map(|twice| twice.to_string());
+        prop_assert_eq!(twice.ok(), Some(once.to_string()));
+    }
+    Ok(())
+}
+
+fn check_line(line: &str, limit: usize) -> Result<(), TestCaseError> {
+    prop_assert!((1..=limit).contains(&line.chars().count()), "{:?} has the wrong length", line);
+    prop_assert!(!line.chars().any(char::is_control), "{:?} has a control character", line);
+    prop_assert_eq!(line.split_whitespace().collect::<Vec<_>>().join(" "), line);
+    Ok(())
+}

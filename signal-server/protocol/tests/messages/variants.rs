@@ -1,0 +1,104 @@
+//! The names of all messages: one that is added to the protocol does not compile until it is added here, and then
+//! the tests miss its golden file and its example.
+use parlor_protocol::{ByeReason, ClientMessage, ErrorCode, PeerMessage, RefusedReason, Relayed, ServerMessage};
+
+/// Generates a function that names a value, and the list of all names.
+macro_rules! names {
+    ($function:ident, $all:ident, $type:ident { $($variant:ident => $name:literal,)* }) => {
+        pub(crate) fn $function(value: &$type) -> &'static str {
+            match value { $($type::$variant { .. } => $name,)* }
+        }
+
+        pub(crate) const $all: &[&str] = &[$($name),*];
+    };
+}
+
+names!(client, CLIENT, ClientMessage {
+    Hello => "hello",
+    Create => "create",
+    Join => "join",
+    Leave => "leave",
+    State => "state",
+    Relay => "relay",
+});
+
+names!(server, SERVER, ServerMessage {
+    Hello => "hello",
+    Rooms => "rooms",
+    RoomsChanged => "rooms_changed",
+    Joined => "joined",
+    Refused => "refused",
+    Welcome => "welcome",
+    Bye => "bye",
+    State => "state",
+    Relayed => "relayed",
+    Error => "error",
+});
+
+names!(relayed, RELAYED, Relayed {
+    Offer => "offer",
+    Answer => "answer",
+    Candidate => "candidate",
+    Peer => "peer",
+});
+
+names!(peer, PEER, PeerMessage {
+    State => "state",
+    Chat => "chat",
+    ChatReceived => "chat_received",
+    Leaving => "leaving",
+});
+
+names!(refused, REFUSED, RefusedReason {
+    VersionMismatch => "version_mismatch",
+    NoSuchRoom => "no_such_room",
+    RoomExists => "room_exists",
+    RoomFull => "room_full",
+    ServerFull => "server_full",
+    TooManyAttempts => "too_many_attempts",
+});
+
+names!(bye, BYE, ByeReason {
+    Left => "left",
+    Dropped => "dropped",
+});
+
+names!(error, ERROR, ErrorCode {
+    OutOfPlace => "out_of_place",
+    NotInRoom => "not_in_room",
+});
+
+/// What the server says, and why: `refused/room_full`.
+pub(crate) fn server_in_full(message: &ServerMessage) -> String {
+    let name = server(message);
+    match message {
+        ServerMessage::Refused { reason, .. } => format!("{name}/{}", refused(reason)),
+        ServerMessage::Bye { reason, .. } => format!("{name}/{}", bye(reason)),
+        ServerMessage::Error { code, .. } => format!("{name}/{}", error(code)),
+        ServerMessage::Hello { .. }
+        | ServerMessage::Rooms { .. }
+        | ServerMessage::RoomsChanged { .. }
+        | ServerMessage::Joined { .. }
+        | ServerMessage::Welcome { .. }
+        | ServerMessage::State { .. }
+        | ServerMessage::Relayed { .. } => name.to_owned(),
+    }
+}
+
+/// All that [`server_in_full`] can say.
+pub(crate) fn all_server_in_full() -> Vec<String> {
+    let in_full = |name: &&str| match reasons(name) {
+        [] => vec![(*name).to_owned()],
+        reasons => reasons.iter().map(|reason| format!("{name}/{reason}")).collect(),
+    };
+    SERVER.iter().flat_map(in_full).collect()
+}
+
+fn reasons(name: &str) -> &'static [&'static str] {
+    match name {
+        "refused" => REFUSED,
+        "bye" => BYE,
+        "error" => ERROR,
+        _ => &[],
+    }
+}
