@@ -81,7 +81,7 @@ pub fn run(engine: EngineHandle, mut settings: Settings, start: StartWith) -> an
         theme::install(&ctx);
         let (screens, first) = Screens::start(settings, start, Instant::now());
         ctx.set_theme(screens.theme());
-        let gate = RepaintGate::start(move || ctx.request_repaint())?;
+        let gate = RepaintGate::start(move || wake::repaint_once(&ctx))?;
         let wake_up = gate.wake_up();
         engine.wake_with(move || wake_up.wake());
         for command in first {

@@ -73,31 +73,40 @@ pub async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
              accept it."
         )?;
     }
+    // Before anybody can know that there is something to stop.
+    let stopper = tokio::spawn(stop_on(signals()?, server.handle()));
     let mut stdout = io::stdout();
     writeln!(stdout, "listening on ws://{address}")?;
     stdout.flush()?;
-    let stopper = tokio::spawn(stop_on_signal(server.handle()));
     server.run().await;
     stopper.abort();
     Ok(())
 }
 
-#[cfg(unix)]
-async fn stop_on_signal(server: ServerHandle) -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
+async fn stop_on(signals: impl Future<Output = ()>, server: ServerHandle) {
+    signals.await;
     server.shutdown();
-    Ok(())
 }
 
-#[cfg(not(unix))]
-async fn stop_on_signal(server: ServerHandle) -> io::Result<()> {
-    tokio::signal::ctrl_c().await?;
-    server.shutdown();
-    Ok(())
+/// Listens from now on for what asks a program to stop; ends when that has come.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Listens from now on for what asks a program to stop; ends when that has come.
+#[cfg(windows)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }

@@ -1,1 +1,12 @@
-//! Stub.
+//! The harness of the whole-program tests: starts the built programs, tells them things, and reads what they say.
+//!
+//! Nothing here links what it tests, except the reader of the test picture: the suites under `tests/` run the
+//! binaries that people run.
+mod participant;
+mod program;
+pub mod saved;
+mod server;
+
+pub use participant::{Participant, find_track};
+pub use program::binary;
+pub use server::Server;

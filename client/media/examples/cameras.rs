@@ -2,7 +2,6 @@
 #![expect(clippy::print_stdout, reason = "this is a program for a terminal")]
 use std::{
     env,
-    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -38,15 +37,15 @@ fn main() -> Result<(), OpenVideoError> {
 
 fn capture(spec: VideoSpec, count: u32) -> Result<(), OpenVideoError> {
     let (output, pictures) = slot();
-    let (sender, events) = mpsc::channel();
     let asked = Instant::now();
     let settings = VideoInputSettings { spec, size: SIZE, fps: FPS };
-    let input = VideoInput::start(settings, vec![output], move |event| drop(sender.send(event)))?;
+    let input = VideoInput::start(settings, vec![output], move |event| {
+        println!("  {:6.0} ms: {}", millis(asked), describe(&event));
+    })?;
 
     let (mut taken, mut first, mut last) = (0, None, None);
     while taken < count {
         let picture = pictures.take_timeout(PATIENCE);
-        events.try_iter().for_each(|event| println!("  {:6.0} ms: {}", millis(asked), describe(&event)));
         let Some(picture) = picture else {
             println!("  {:6.0} ms: no picture for {PATIENCE:?}", millis(asked));
             break;

@@ -1,4 +1,6 @@
 //! From the encoder to the decoder: the two stages with a network of our own making between them.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     fs,
     path::PathBuf,
@@ -187,7 +189,10 @@ impl Call {
         let (sink, encoded) = mpsc::channel();
         let (told, events) = mpsc::channel();
         let settings = EncoderSettings { size: SIZE, fps: 30, kbps: 400 };
-        let encoder = EncodeStage::start(settings, captured, move |frame| drop(sink.send(frame))).unwrap();
+        let encoder = EncodeStage::start(settings, captured, move |frame| {
+            let _ = sink.send(frame);
+        })
+        .unwrap();
         let settings = VideoReceiverSettings { name: "ada".to_owned(), save };
         let receiver = VideoReceiver::start(settings, shown, move |event| {
             let _ = told.send(event);

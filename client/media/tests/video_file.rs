@@ -1,4 +1,6 @@
 //! Films: real files, read as a source.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     fs::{self, File},
     io::Write,

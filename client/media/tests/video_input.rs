@@ -1,4 +1,6 @@
 //! The input: one thread, any source, switched while it runs.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     path::PathBuf,
     sync::mpsc::{self, Receiver},
@@ -129,7 +131,10 @@ impl Studio {
         let (output, pictures) = slot();
         let (sender, events) = mpsc::channel();
         let settings = VideoInputSettings { spec, size: SIZE, fps: 30 };
-        let input = VideoInput::start(settings, vec![output], move |event| drop(sender.send(event))).unwrap();
+        let input = VideoInput::start(settings, vec![output], move |event| {
+            let _ = sender.send(event);
+        })
+        .unwrap();
         Self { input, pictures, events }
     }
 

@@ -16,6 +16,7 @@ use super::{
     theme::metric,
     toast::{ToastKind, Toasts, toast_for, toasts_ui},
     video_texture::VideoTextures,
+    widgets::sentence,
     wish::Wish,
 };
 use crate::{
@@ -156,7 +157,7 @@ impl Screens {
     fn save(&mut self, now: Instant) {
         if let Err(error) = self.settings.save() {
             tracing::warn!(%error, "settings not saved");
-            self.toasts.push(ToastKind::Problem, error.to_string(), now);
+            self.toasts.push(ToastKind::Problem, sentence(&error.to_string()), now);
         }
     }
 }

@@ -3,4 +3,3 @@ mod call;
 mod fixtures;
 mod lobby;
 mod look;
-mod scratch;

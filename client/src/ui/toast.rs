@@ -12,7 +12,7 @@ use parlor_call::Notice;
 use super::{
     icons,
     theme::{self, Palette, metric},
-    widgets::{paint_glyph, wrapped},
+    widgets::{paint_glyph, sentence, wrapped},
 };
 
 const HEIGHT: f32 = 40.0;
@@ -90,7 +90,7 @@ pub(super) fn toast_for(notice: &Notice, chat_open: bool) -> Option<(ToastKind, 
             Some((ToastKind::Problem, "The server is out of reach. The call goes on.".to_owned()))
         }
         Notice::ServerBack => Some((ToastKind::Done, "Back on the server".to_owned())),
-        Notice::Problem { message } => Some((ToastKind::Problem, message.clone())),
+        Notice::Problem { message } => Some((ToastKind::Problem, sentence(message))),
     }
 }
 

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use eframe::egui::Context;
+
 /// The window is repainted at most this often for news.
 const PACE: Duration = Duration::from_millis(33);
 
@@ -84,9 +86,17 @@ impl Shared {
     }
 }
 
+/// Has the window painted once. egui paints twice for each `request_repaint`, to let things settle; pictures come
+/// thirty times a second anyway.
+pub(super) fn repaint_once(ctx: &Context) {
+    ctx.request_repaint_after(Duration::from_millis(1));
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
+
+    use eframe::egui::RawInput;
 
     use super::*;
 
@@ -124,6 +134,22 @@ mod tests {
         drop(gate);
 
         assert_eq!(paints.try_iter().count(), 0);
+    }
+
+    #[test]
+    fn one_repaint_is_asked_for_at_a_time() {
+        let ctx = Context::default();
+        let idle = |ctx: &Context| ctx.run_ui(RawInput::default(), |_| ()).textures_delta.clear();
+        while ctx.has_requested_repaint() {
+            idle(&ctx);
+        }
+
+        repaint_once(&ctx);
+        let asked = ctx.has_requested_repaint();
+        idle(&ctx);
+
+        assert!(asked);
+        assert!(!ctx.has_requested_repaint());
     }
 
     #[test]

@@ -21,4 +21,4 @@ pub(crate) use meter::meter_ui;
 pub(crate) use picker::{Choice, Picked, Picker, picker_ui};
 pub(crate) use place::{column_in, row_from_right_in, row_in};
 pub(crate) use plate::{Plate, paint_plate};
-pub(crate) use text::{clipped, elided, paint_centered, paint_glyph, paint_text, wrapped};
+pub(crate) use text::{clipped, elided, paint_centered, paint_glyph, paint_text, sentence, wrapped};

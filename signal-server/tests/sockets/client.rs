@@ -1,5 +1,5 @@
 //! A server of one's own for a test, and clients that talk to it over real sockets.
-use std::{net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use parlor_protocol::{ClientMessage, ParticipantId, Relayed, SeatToken, ServerMessage, VERSION};
@@ -58,7 +58,7 @@ impl TestServer {
     }
 
     pub(crate) async fn ended(self) {
-        timeout(PATIENCE, self.running).await.expect("the server stops").unwrap();
+        patiently(self.running).await.unwrap();
     }
 }
 
@@ -81,18 +81,21 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, message: Message) -> Result<(), Error> {
-        timeout(PATIENCE, self.socket.send(message)).await.expect("the server reads")
+        patiently(self.socket.send(message)).await
     }
 
     /// The next message of the server.
     pub(crate) async fn hear(&mut self) -> ServerMessage {
-        loop {
-            match self.next().await {
-                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => panic!("instead of a message there was {other:?}"),
+        patiently(async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    other => panic!("instead of a message there was {other:?}"),
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next message that is not news of rooms, which come when they come.
@@ -107,23 +110,33 @@ impl Client {
 
     /// Reads on until the server closes, and says how it did.
     pub(crate) async fn closed(&mut self) -> Closed {
-        loop {
-            match self.next().await {
-                Some(Ok(Message::Close(Some(frame)))) => {
-                    return Closed { code: frame.code.into(), reason: frame.reason.to_string() };
+        patiently(async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Close(Some(frame)))) => {
+                        return Closed { code: frame.code.into(), reason: frame.reason.to_string() };
+                    }
+                    Some(Ok(_)) => {}
+                    other => panic!("instead of a close frame there was {other:?}"),
                 }
-                Some(Ok(_)) => {}
-                other => panic!("instead of a close frame there was {other:?}"),
             }
-        }
+        })
+        .await
+    }
+
+    /// Reads on until the TCP connection ends, which is an error where it was reset.
+    pub(crate) async fn ended(self) -> io::Result<()> {
+        let mut stream = self.socket.into_inner();
+        patiently(tokio::io::copy(&mut stream, &mut tokio::io::sink())).await.map(|_| ())
     }
 
     /// Vanishes without a goodbye.
     pub(crate) fn vanish(self) {}
+}
 
-    async fn next(&mut self) -> Option<Result<Message, Error>> {
-        timeout(PATIENCE, self.socket.next()).await.expect("the server answers")
-    }
+/// Waits, but not for ever. The patience is for all of it: pings come all the time and must not renew it.
+async fn patiently<T>(what: impl Future<Output = T>) -> T {
+    timeout(PATIENCE, what).await.expect("the server does its part in time")
 }
 
 pub(crate) fn hello() -> ClientMessage {

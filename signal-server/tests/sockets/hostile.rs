@@ -76,6 +76,28 @@ async fn the_longest_message_that_is_taken_is_passed_on_within_the_limit() {
 }
 
 #[tokio::test]
+async fn a_message_that_would_be_too_long_when_passed_on_is_refused() {
+    let server = TestServer::start().await;
+    let (mut bob, _) = server.enter("tea", 2).await;
+    let empty = serde_json::to_string(&relay(1, offer(0))).unwrap().len();
+
+    bob.say(&relay(1, offer(MESSAGE_BYTES - 15 - empty))).await;
+
+    assert_eq!(bob.closed().await.code, 1009);
+}
+
+#[tokio::test]
+async fn what_is_still_unread_does_not_reset_the_connection_before_the_goodbye_is_read() {
+    let server = TestServer::start().await;
+    let mut ada = server.arrive().await;
+
+    ada.send(Message::text("x".repeat(2 * MESSAGE_BYTES))).await.unwrap();
+
+    assert_eq!(ada.closed().await.code, 1009);
+    ada.ended().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_flood_is_cut_off() {
     let server = TestServer::start().await;
     let (mut ada, _) = server.enter("tea", 1).await;

@@ -8,14 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
-use crate::gop::Coded;
-
+mod packet;
 mod sequence;
 #[cfg(test)]
 mod tests;
 
+pub use packet::{AssembledFrame, AssemblyStats, VideoPacket};
 use sequence::{Unwrapped, Unwrapper};
 
 /// How long a missing packet is waited for: a few round trips of asking for it again on a poor link.
@@ -35,53 +35,6 @@ const MAX_SPAN: u64 = 4 * MAX_PACKETS as u64;
 
 /// Packets up to this far before the very first arrival are still welcome: they were overtaken.
 const OVERTAKEN: u64 = 64;
-
-/// One RTP packet of a VP8 stream, with its payload descriptor (RFC 7741) taken off.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VideoPacket {
-    /// RTP sequence number.
-    pub sequence: u16,
-    /// RTP timestamp, on the 90 kHz clock; the same for all packets of a frame.
-    pub timestamp: u32,
-    /// Whether it is the last packet of its frame (the marker bit).
-    pub marker: bool,
-    /// Whether it is the first packet of its frame.
-    pub starts_frame: bool,
-    /// Whether its frame is a keyframe; known from the first packet, and only looked at there.
-    pub keyframe: bool,
-    /// A piece of the VP8 frame. Empty for padding, which counts in the sequence but belongs to no frame.
-    pub payload: Bytes,
-}
-
-/// One VP8 frame, whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AssembledFrame {
-    /// The VP8 frame (RFC 6386).
-    pub payload: Bytes,
-    /// Whether it can be decoded without any before it.
-    pub keyframe: bool,
-    /// RTP timestamp, on the 90 kHz clock.
-    pub timestamp: u32,
-}
-
-impl Coded for AssembledFrame {
-    fn is_keyframe(&self) -> bool {
-        self.keyframe
-    }
-}
-
-/// What became of the packets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AssemblyStats {
-    /// Packets that arrived, each counted once.
-    pub received: u64,
-    /// Packets that never arrived, or too late.
-    pub lost: u64,
-    /// Packets that were missed at first, and arrived in time.
-    pub recovered: u64,
-    /// Keyframes asked for.
-    pub keyframes_requested: u32,
-}
 
 /// Puts the frames of one stream together.
 #[derive(Debug)]
@@ -362,9 +315,8 @@ impl Assembly {
 
     /// How much is there of the frame that begins at `start`. It ends with the marker, or before the next beginning.
     fn progress(&self, start: u64) -> Progress {
-        let mut expected = start;
         let mut timestamp = None;
-        for (number, Waiting { packet, .. }) in self.packets.range(start..) {
+        for (expected, (number, Waiting { packet, .. })) in (start..).zip(self.packets.range(start..)) {
             if *number != expected {
                 return Progress::Hole(expected);
             }
@@ -381,7 +333,6 @@ impl Assembly {
             if packet.marker {
                 return Progress::Whole(*number);
             }
-            expected += 1;
         }
         Progress::Arriving
     }
@@ -417,11 +368,5 @@ impl Assembly {
         let missing = self.missing.split_off(&number);
         self.stats.lost += std::mem::replace(&mut self.missing, missing).len() as u64;
         self.floor = number;
-    }
-}
-
-impl VideoPacket {
-    fn is_padding(&self) -> bool {
-        self.payload.is_empty() && !self.starts_frame && !self.marker
     }
 }

@@ -118,8 +118,8 @@ impl Vp8Encoder {
     /// Ticks of the 90 kHz clock since the first picture, always rising.
     fn timestamp(&mut self, captured_at: Instant) -> u64 {
         let started = *self.started.get_or_insert(captured_at);
-        let micros = captured_at.saturating_duration_since(started).as_micros();
-        let ticks = u64::try_from(micros * 9 / 100).unwrap_or(u64::MAX / 2);
+        let nanos = captured_at.saturating_duration_since(started).as_nanos();
+        let ticks = u64::try_from((nanos * 9 + 50_000) / 100_000).unwrap_or(u64::MAX / 2);
         let timestamp = self.last_timestamp.map_or(ticks, |last| ticks.max(last + 1));
         self.last_timestamp = Some(timestamp);
         timestamp

@@ -87,7 +87,7 @@ pub(crate) struct Canvas {
 }
 
 impl Canvas {
-    /// Fills a rectangle, given by its first and its last-but-one column and row, with one colour.
+    /// Fills a rectangle with one colour. Columns and rows are given as the first one and the one behind the last.
     pub(crate) fn fill(&mut self, columns: (usize, usize), rows: (usize, usize), colour: [u8; 3]) {
         for row in rows.0..rows.1 {
             self.fill_row(columns, row, colour);
@@ -101,7 +101,7 @@ impl Canvas {
             return;
         }
         self.pixels[row * width + left..row * width + right].fill(colour[0]);
-        if row % 2 == 0 {
+        if row.is_multiple_of(2) {
             let (luma, chroma) = (width * height, width * height / 4);
             for (plane, value) in [(luma, colour[1]), (luma + chroma, colour[2])] {
                 let start = plane + row / 2 * (width / 2);
@@ -129,10 +129,10 @@ fn background(size: Size) -> Vec<u8> {
     let mut canvas = Canvas { size, pixels: vec![128; size.i420_bytes()] };
     let (width, height, top) = (size.width as usize, size.height as usize, mark::top(size));
     for (bar, colour) in BARS.into_iter().enumerate() {
-        let columns = (bar * width / BARS.len() & !1, ((bar + 1) * width / BARS.len() + 1) & !1);
+        let columns = ((bar * width / BARS.len()) & !1, ((bar + 1) * width / BARS.len() + 1) & !1);
         canvas.fill(columns, (0, top * 3 / 4), colour);
     }
-    canvas.fill((0, width), (top * 3 / 4 & !1, height), NIGHT);
+    canvas.fill((0, width), ((top * 3 / 4) & !1, height), NIGHT);
     canvas.pixels
 }
 

@@ -58,7 +58,7 @@ pub enum OpenVideoError {
         name: String,
     },
     /// The driver fails in its own way.
-    #[error("the camera {name:?} does not start ({reason}): unplug it and plug it in again")]
+    #[error("the camera {name:?} does not start ({reason}): unplug it and plug it in again, perhaps elsewhere")]
     Camera {
         /// The camera's name.
         name: String,

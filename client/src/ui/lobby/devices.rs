@@ -11,7 +11,9 @@ use crate::{
     ui::{
         icons,
         theme::{self, metric},
-        widgets::{Choice, Picked, Picker, clipped, column_in, field_label_ui, meter_ui, paint_glyph, picker_ui},
+        widgets::{
+            Choice, Picked, Picker, clipped, column_in, field_label_ui, meter_ui, paint_glyph, picker_ui, sentence,
+        },
         wish::Wish,
     },
 };
@@ -81,6 +83,7 @@ fn device_ui<Spec: Clone + PartialEq>(
 /// Says in two lines what is wrong with a device; the rest is in the tooltip. True where there was something to say.
 fn trouble_ui(ui: &mut Ui, status: &DeviceStatus) -> bool {
     let DeviceStatus::Failed { message } = status else { return false };
+    let message = &sentence(message);
     let color = theme::palette(ui.ctx()).danger;
     let words = clipped(ui.painter(), (message, theme::stamp(), color), ui.available_width(), 2);
     let (rect, response) = ui.allocate_exact_size(words.size(), eframe::egui::Sense::hover());

@@ -6,6 +6,7 @@ use super::address::{AddressError, DEFAULT_PORT, ServerAddress};
 use crate::{
     engine::{Command, HostView},
     settings::Settings,
+    ui::widgets::sentence,
 };
 
 /// The fields of the lobby, and how far they were acted upon.
@@ -129,7 +130,7 @@ impl Form {
     /// The server did not let us in.
     pub(crate) fn refused(&mut self, reason: &RefusedReason, message: String) {
         let no_such_room = *reason == RefusedReason::NoSuchRoom;
-        self.refusal = Some(Refusal { message, no_such_room });
+        self.refusal = Some(Refusal { message: sentence(&message), no_such_room });
     }
 
     /// Takes note of our own server coming and going: once it runs, it is the one that is looked at.
@@ -255,8 +256,8 @@ mod tests {
         form.refused(&RefusedReason::RoomFull { capacity: 8 }, "Full".to_owned());
         let full = form.refusal().cloned();
 
-        assert_eq!(missing, Some(Refusal { message: "No such room".to_owned(), no_such_room: true }));
-        assert_eq!(full, Some(Refusal { message: "Full".to_owned(), no_such_room: false }));
+        assert_eq!(missing, Some(Refusal { message: "No such room.".to_owned(), no_such_room: true }));
+        assert_eq!(full, Some(Refusal { message: "Full.".to_owned(), no_such_room: false }));
     }
 
     fn filled() -> Form {

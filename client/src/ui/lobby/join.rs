@@ -10,7 +10,7 @@ use crate::{
         icons,
         scene::Scene,
         theme::{self, Palette, metric},
-        widgets::{ButtonKind, Field, Message, button_ui, field_ui, message_ui},
+        widgets::{ButtonKind, Field, Message, button_ui, field_ui, message_ui, sentence},
         wish::Wish,
     },
 };
@@ -137,7 +137,7 @@ fn answers_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
         }
     }
     if let HostView::Failed { message } = &scene.view.host {
-        message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: message, action: None });
+        message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &sentence(message), action: None });
     }
     wishes
 }

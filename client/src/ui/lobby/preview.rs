@@ -14,7 +14,7 @@ use crate::{
         video_texture::cover,
         widgets::{
             ButtonKind, ControlTone, Plate, button_ui, column_in, control_ui, paint_avatar, paint_centered,
-            paint_glyph, paint_plate, row_in,
+            paint_glyph, paint_plate, row_in, sentence,
         },
         wish::Wish,
     },
@@ -34,7 +34,7 @@ pub(super) struct Me<'a> {
 enum Shown<'a> {
     Picture { detail: &'a str },
     Words(&'static str),
-    Failed { message: &'a str },
+    Failed { message: String },
 }
 
 /// The preview, with the two buttons on it.
@@ -83,7 +83,7 @@ fn shown(view: &View, has_picture: bool) -> Shown<'_> {
     match &camera.status {
         _ if camera.chosen == VideoSpec::None => Shown::Words("You go without a camera"),
         _ if view.call.media.camera.wanted != TrackState::On => Shown::Words("Your camera is off"),
-        DeviceStatus::Failed { message } => Shown::Failed { message },
+        DeviceStatus::Failed { message } => Shown::Failed { message: sentence(message) },
         DeviceStatus::Running { detail, .. } if has_picture => Shown::Picture { detail },
         DeviceStatus::Off | DeviceStatus::Opening | DeviceStatus::Running { .. } => {
             Shown::Words("Your camera is starting…")
@@ -163,7 +163,7 @@ mod tests {
         let wanted = view(VideoSpec::Camera(None), failed.clone(), TrackState::On);
         let unwanted = view(VideoSpec::Camera(None), failed, TrackState::Off);
 
-        assert_eq!(shown(&wanted, true), Shown::Failed { message: "in use" });
+        assert_eq!(shown(&wanted, true), Shown::Failed { message: "In use.".to_owned() });
         assert_eq!(shown(&unwanted, true), Shown::Words("Your camera is off"));
     }
 

@@ -59,7 +59,34 @@ pub(crate) fn paint_text(
     place
 }
 
+/// A message as a sentence of its own: the engine writes them so that they can stand behind a colon too.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    let end = if message.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    first.chain(chars).chain(end.chars()).collect()
+}
+
 /// Paints one icon around a point.
 pub(crate) fn paint_glyph(painter: &Painter, center: Pos2, glyph: &str, font: FontId, color: Color32) {
     painter.text(center, Align2::CENTER_CENTER, glyph, font, color);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_becomes_a_sentence_once() {
+        let sentence_once = sentence("no camera was found: plug one in");
+
+        assert_eq!(sentence_once, "No camera was found: plug one in.");
+        assert_eq!(sentence(&sentence_once), sentence_once);
+    }
+
+    #[test]
+    fn a_message_that_starts_with_a_name_in_quotes_keeps_it() {
+        assert_eq!(sentence("\"cam\" is busy"), "\"cam\" is busy.");
+        assert_eq!(sentence("카메라가 없습니다."), "카메라가 없습니다.");
+    }
 }

@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::*;
@@ -381,9 +382,11 @@ fn fate() -> impl Strategy<Value = Fate> {
 fn any_packet() -> impl Strategy<Value = (VideoPacket, u64)> {
     let sequence = prop_oneof![20 => 0_u16..200, 5 => 0_u16..4000, 1 => any::<u16>()];
     let payload = prop_oneof![10 => 0_usize..20, 1 => Just(200_000)];
-    (sequence, 0_u32..50, any::<[bool; 3]>(), payload, 0_u64..20).prop_map(|(sequence, timestamp, flags, length, millis)| {
-        let [marker, starts_frame, keyframe] = flags;
-        let payload = Bytes::from(vec![0; length]);
-        (VideoPacket { sequence, timestamp, marker, starts_frame, keyframe, payload }, millis)
-    })
+    (sequence, 0_u32..50, any::<[bool; 3]>(), payload, 0_u64..20).prop_map(
+        |(sequence, timestamp, flags, length, millis)| {
+            let [marker, starts_frame, keyframe] = flags;
+            let payload = Bytes::from(vec![0; length]);
+            (VideoPacket { sequence, timestamp, marker, starts_frame, keyframe, payload }, millis)
+        },
+    )
 }

@@ -33,7 +33,7 @@ pub fn read(frame: &VideoFrame) -> Option<PatternMark> {
         if mean.abs_diff(THRESHOLD) < MARGIN {
             return None;
         }
-        word = word << 1 | u64::from(mean > THRESHOLD);
+        word = (word << 1) | u64::from(mean > THRESHOLD);
     }
     PatternMark::from_word(word)
 }
@@ -42,7 +42,7 @@ pub fn read(frame: &VideoFrame) -> Option<PatternMark> {
 pub(super) fn draw(canvas: &mut Canvas, mark: PatternMark) {
     let word = mark.to_word();
     for cell in 0..COLUMNS * ROWS {
-        let white = word >> (COLUMNS * ROWS - 1 - cell) & 1 == 1;
+        let white = (word >> (COLUMNS * ROWS - 1 - cell)) & 1 == 1;
         let (columns, rows) = cell_area(canvas.size, cell);
         canvas.fill(columns, rows, if white { WHITE } else { BLACK });
     }
@@ -55,8 +55,8 @@ pub(super) fn top(size: Size) -> usize {
 
 impl PatternMark {
     fn to_word(self) -> u64 {
-        let content = u64::from(MAGIC) << 40 | u64::from(self.tag) << 32 | u64::from(self.counter);
-        content << 16 | u64::from(checksum(content))
+        let content = (u64::from(MAGIC) << 40) | (u64::from(self.tag) << 32) | u64::from(self.counter);
+        (content << 16) | u64::from(checksum(content))
     }
 
     fn from_word(word: u64) -> Option<Self> {
@@ -67,8 +67,9 @@ impl PatternMark {
 
 /// CRC-16/CCITT over the lower 48 bits.
 fn checksum(content: u64) -> u16 {
-    content.to_be_bytes()[2..].iter().fold(0xffff, |crc, byte| {
-        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 })
+    content.to_be_bytes()[2..].iter().fold(0xffff_u16, |crc, byte| {
+        let shift = |crc: u16, _| if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 };
+        (0..8).fold(crc ^ (u16::from(*byte) << 8), shift)
     })
 }
 
@@ -78,8 +79,8 @@ type Span = (usize, usize);
 fn cell_area(size: Size, cell: usize) -> (Span, Span) {
     let (width, height) = (size.width as usize, size.height as usize);
     let (column, row) = (cell % COLUMNS, cell / COLUMNS);
-    let column_at = |column: usize| column * width / COLUMNS & !1;
-    let row_at = |row: usize| (2 * ROWS + row) * height / (3 * ROWS) & !1;
+    let column_at = |column: usize| (column * width / COLUMNS) & !1;
+    let row_at = |row: usize| ((2 * ROWS + row) * height / (3 * ROWS)) & !1;
     ((column_at(column), column_at(column + 1)), (row_at(row), row_at(row + 1)))
 }
 
@@ -133,7 +134,7 @@ mod tests {
         let word = PatternMark { counter: 1234, tag: 5 }.to_word();
 
         for bit in 0..64 {
-            assert_eq!(PatternMark::from_word(word ^ 1 << bit), None);
+            assert_eq!(PatternMark::from_word(word ^ (1 << bit)), None);
         }
     }
 

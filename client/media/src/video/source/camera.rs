@@ -24,8 +24,8 @@ mod system;
 
 use pixels::Converter;
 
-/// How long a camera may take from its first sign of life to its first picture.
-const FIRST_PICTURE: Duration = Duration::from_secs(6);
+/// How long a camera may take to open and to give its first picture.
+const OPENING: Duration = Duration::from_secs(10);
 
 /// How long a camera may pause between two pictures. In the dark some take only five a second.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -47,6 +47,7 @@ pub struct CameraOpening {
     capture: CaptureThread,
     outcome: Receiver<Result<CameraFacts, OpenVideoError>>,
     name: String,
+    deadline: Instant,
 }
 
 #[derive(Debug, Clone)]
@@ -67,23 +68,23 @@ impl Camera {
         let thread = thread::Builder::new().name("camera".to_owned()).spawn(body);
         let thread = thread.map_err(|_| OpenVideoError::Resources)?;
         let capture = CaptureThread { pictures: Some(pictures), thread: Some(thread) };
-        Ok(CameraOpening { capture, outcome, name })
+        Ok(CameraOpening { capture, outcome, name, deadline: Instant::now() + OPENING })
     }
 }
 
 impl CameraOpening {
     /// Waits for the camera, for no longer than `patience`: the camera, why it does not open, or itself again.
     pub fn wait(self, patience: Duration) -> Result<Result<Camera, Self>, OpenVideoError> {
+        let failure = |name, reason: &str| Err(OpenVideoError::Camera { name, reason: reason.to_owned() });
         match self.outcome.recv_timeout(patience) {
             Ok(Ok(facts)) => {
-                let silent_after = Instant::now() + FIRST_PICTURE;
+                let silent_after = Instant::now() + SILENCE;
                 Ok(Ok(Camera { capture: self.capture, facts, silent_after }))
             }
             Ok(Err(error)) => Err(error),
-            Err(RecvTimeoutError::Timeout) => Ok(Err(self)),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(OpenVideoError::Camera { name: self.name, reason: "its driver crashed".to_owned() })
-            }
+            Err(RecvTimeoutError::Timeout) if Instant::now() < self.deadline => Ok(Err(self)),
+            Err(RecvTimeoutError::Timeout) => failure(self.name, "it sends no pictures"),
+            Err(RecvTimeoutError::Disconnected) => failure(self.name, "its driver crashed"),
         }
     }
 }
@@ -157,7 +158,12 @@ fn run(
     outcome: &SyncSender<Result<CameraFacts, OpenVideoError>>,
     pictures: &SlotSender<Captured>,
 ) {
-    let (mut device, facts) = match open_device(id, wanted) {
+    let opened = open_device(id, wanted).and_then(|(mut device, facts)| {
+        // A camera that is plugged into a crowded bus opens, and fails with its first picture.
+        let first = device.first_picture(pictures).map_err(|error| why(&facts.label, &error.to_string()))?;
+        Ok((device, facts, first))
+    });
+    let (mut device, facts, first) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             // Nobody is there to hear it where the camera was switched meanwhile.
@@ -169,6 +175,7 @@ fn run(
     if outcome.send(Ok(facts)).is_err() {
         return;
     }
+    first.into_iter().for_each(|frame| pictures.put(Ok(frame)));
     while !pictures.is_closed() {
         match device.next_picture() {
             Ok(Some(frame)) => pictures.put(Ok(frame)),
@@ -203,6 +210,16 @@ struct CaptureDevice {
 }
 
 impl CaptureDevice {
+    /// The first whole picture; none where nobody waits for it any more.
+    fn first_picture(&mut self, pictures: &SlotSender<Captured>) -> Result<Option<VideoFrame>, nokhwa::NokhwaError> {
+        while !pictures.is_closed() {
+            if let Some(frame) = self.next_picture()? {
+                return Ok(Some(frame));
+            }
+        }
+        Ok(None)
+    }
+
     fn next_picture(&mut self) -> Result<Option<VideoFrame>, nokhwa::NokhwaError> {
         let raw = self.camera.frame_raw()?;
         Ok(self.converter.convert(&raw, Instant::now()))
@@ -217,6 +234,7 @@ fn why(name: &str, said: &str) -> OpenVideoError {
         Some(1 | 13) => OpenVideoError::Denied { name },
         Some(2 | 6 | 19) => OpenVideoError::Gone { name },
         Some(16) => OpenVideoError::Busy { name },
+        Some(28) => OpenVideoError::Camera { name, reason: "other devices take all of its USB bus".to_owned() },
         _ => OpenVideoError::Camera { name, reason: said.to_owned() },
     }
 }

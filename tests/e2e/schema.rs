@@ -1,0 +1,96 @@
+//! What the headless face prints is what docs/headless.md says.
+use std::{collections::BTreeMap, thread::sleep, time::Duration};
+
+use parlor_tests::{Participant, Server};
+use serde_json::{Value, json};
+
+const DOCUMENT: &str = include_str!("../../docs/headless.md");
+
+#[test]
+fn every_event_has_exactly_the_documented_fields() {
+    let documented = documented_events();
+    let server = Server::start();
+    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
+    let mut bob = Participant::join(&server, "bob", 2, 700, &["--size", "160x90"]);
+    ada.wait_for_pictures_of(&["bob"]);
+
+    bob.tell(json!({"command": "chat", "text": "hello"}));
+    ada.wait_for("the line", |event| event["event"] == "chat");
+    ada.tell(json!({"command": "dance"}));
+    ada.tell(json!({"command": "set_camera", "camera": "camera:none-of-ours"}));
+    ada.wait_for("a notice", |event| event["event"] == "notice");
+    ada.wait_for("an error", |event| event["event"] == "error");
+    sleep(Duration::from_secs(3));
+    bob.leave();
+    ada.wait_for("that bob left", |event| event["event"] == "participant_left");
+
+    let mut seen = BTreeMap::new();
+    for event in ada.events() {
+        let kind = event["event"].as_str().expect("each line is an event").to_owned();
+        let example = documented.get(&kind).unwrap_or_else(|| panic!("{kind} is not documented: {event}"));
+        assert_same_shape(&kind, example, &event);
+        seen.insert(kind, ());
+    }
+    let missing: Vec<_> = documented.keys().filter(|kind| !seen.contains_key(*kind)).collect();
+    assert!(missing.is_empty(), "documented, but never seen: {missing:?}");
+}
+
+#[test]
+fn every_documented_command_is_understood() {
+    let commands: Vec<Value> = examples().into_iter().filter(|example| example["command"].is_string()).collect();
+    assert!(commands.len() >= 9, "{commands:?}");
+    let server = Server::start();
+    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
+    let _bob = Participant::join(&server, "bob", 2, 700, &["--camera", "none"]);
+    ada.wait_for("that bob is here", |event| event["event"] == "participant_joined");
+
+    for command in commands.into_iter().filter(|command| command["command"] != "leave") {
+        ada.tell(command);
+    }
+    sleep(Duration::from_secs(1));
+
+    assert!(ada.events_of("error").is_empty(), "{:?}", ada.events_of("error"));
+    ada.leave();
+}
+
+/// All JSON lines in the document's code blocks.
+fn examples() -> Vec<Value> {
+    let mut examples = Vec::new();
+    for block in DOCUMENT.split("```json").skip(1) {
+        let block = block.split("```").next().unwrap_or_default();
+        for line in block.lines().filter(|line| !line.trim().is_empty()) {
+            examples.push(serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")));
+        }
+    }
+    examples
+}
+
+fn documented_events() -> BTreeMap<String, Value> {
+    let events = examples().into_iter().filter_map(|example| Some((example["event"].as_str()?.to_owned(), example)));
+    events.collect()
+}
+
+/// Objects have the same fields, arrays the elements of the first example of their kind, and values the same type.
+fn assert_same_shape(at: &str, example: &Value, actual: &Value) {
+    match (example, actual) {
+        (Value::Object(example), Value::Object(actual)) => {
+            let fields = |object: &serde_json::Map<String, Value>| object.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(fields(example), fields(actual), "the fields of {at}");
+            for (field, example) in example {
+                assert_same_shape(&format!("{at}.{field}"), example, &actual[field]);
+            }
+        }
+        (Value::Array(examples), Value::Array(actual)) => {
+            for (index, element) in actual.iter().enumerate() {
+                let example = examples.iter().find(|example| example["kind"] == element["kind"]);
+                let example = example.unwrap_or_else(|| panic!("no example for {at}[{index}]: {element}"));
+                assert_same_shape(&format!("{at}[{index}]"), example, element);
+            }
+        }
+        (Value::Null, _) | (_, Value::Null) => {} // not known yet
+        (example, actual) => {
+            let kind = |value: &Value| (value.is_string(), value.is_number(), value.is_boolean());
+            assert_eq!(kind(example), kind(actual), "the type of {at}: {actual}");
+        }
+    }
+}
