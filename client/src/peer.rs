@@ -10,7 +10,8 @@ mod incoming;
 mod outgoing;
 mod packets;
 mod receivers;
-mod rtx;
+mod repair;
+
 mod setup;
 
 use std::{

@@ -56,9 +56,10 @@ fn modules_of_the_client_keep_to_their_libraries() {
         for (file, line) in lines_of(module) {
             for library in *forbidden {
                 let named = line.split(&format!("{library}::")).count() > 1
-                    && line.split(&format!("{library}::")).next().is_some_and(|before| {
-                        !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-                    });
+                    && line
+                        .split(&format!("{library}::"))
+                        .next()
+                        .is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'));
                 if named {
                     broken.push(format!("{}: {module} names {library}", file.display()));
                 }

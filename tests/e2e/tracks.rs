@@ -4,36 +4,38 @@ use std::{thread::sleep, time::Duration};
 use parlor_tests::{Participant, Server, saved};
 use serde_json::{Value, json};
 
-const SOON: Duration = Duration::from_secs(10);
-
 #[test]
 fn mute_silences_and_unmute_brings_the_sound_back() {
     let (_server, mut ada, bob) = pair(&[]);
     bob.wait_for("sound of ada", |event| level(event) > 0.5);
 
+    let said = bob.said();
     ada.tell(json!({"command": "mute"}));
-    bob.wait_for_new(SOON, "that ada is muted", |event| media(event, "microphone") == "muted");
-    bob.wait_for_new(SOON, "silence of ada", |event| event["event"] == "stats" && level(event) < 0.05);
+    bob.wait_since(said, "that ada is muted", |event| media(event, "microphone") == "muted");
+    bob.wait_since(bob.said(), "silence of ada", |event| event["event"] == "stats" && level(event) < 0.05);
+    let said = bob.said();
     ada.tell(json!({"command": "unmute"}));
-    bob.wait_for_new(SOON, "that ada is not muted", |event| media(event, "microphone") == "on");
+    bob.wait_since(said, "that ada is not muted", |event| media(event, "microphone") == "on");
 
-    bob.wait_for_new(SOON, "sound of ada", |event| level(event) > 0.5);
+    bob.wait_since(bob.said(), "sound of ada", |event| level(event) > 0.5);
 }
 
 #[test]
 fn a_camera_that_is_off_is_shown_as_off_and_comes_back() {
     let (_server, mut ada, bob) = pair(&[]);
 
+    let said = bob.said();
     ada.tell(json!({"command": "camera_off"}));
-    bob.wait_for_new(SOON, "that the camera of ada is off", |event| media(event, "camera") == "off");
+    bob.wait_since(said, "that the camera of ada is off", |event| media(event, "camera") == "off");
     sleep(Duration::from_secs(1));
     let frames = |bob: &Participant| bob.received_from("ada", "camera")["frames_decoded"].as_u64().expect("a number");
     let before = frames(&bob);
     sleep(Duration::from_secs(3));
     let while_off = frames(&bob) - before;
+    let said = bob.said();
     ada.tell(json!({"command": "camera_on"}));
-    bob.wait_for_new(SOON, "that the camera of ada is on", |event| media(event, "camera") == "on");
-    bob.wait_for_new(SOON, "pictures of ada", |event| {
+    bob.wait_since(said, "that the camera of ada is on", |event| media(event, "camera") == "on");
+    bob.wait_since(said, "pictures of ada", |event| {
         let track = parlor_tests::find_track(event, "ada", "camera");
         track["frames_decoded"].as_u64().is_some_and(|frames| frames > before + 60)
     });
@@ -65,12 +67,14 @@ fn another_camera_is_seen_by_all_within_two_seconds_over_the_same_connection() {
 fn a_camera_that_is_not_there_is_named_and_the_call_goes_on() {
     let (_server, mut ada, bob) = pair(&[]);
 
+    let said = (ada.said(), bob.said());
     ada.tell(json!({"command": "set_camera", "camera": "camera:no-such-camera"}));
-    let notice = ada.wait_for_new(SOON, "what is wrong", |event| event["event"] == "notice");
-    bob.wait_for_new(SOON, "that the camera of ada is off", |event| media(event, "camera") == "off");
+    let notice = ada.wait_since(said.0, "what is wrong", |event| event["event"] == "notice");
+    bob.wait_since(said.1, "that the camera of ada is off", |event| media(event, "camera") == "off");
+    let said = bob.said();
     ada.tell(json!({"command": "set_camera", "camera": "pattern:3"}));
 
-    bob.wait_for_new(SOON, "that the camera of ada is on", |event| media(event, "camera") == "on");
+    bob.wait_since(said, "that the camera of ada is on", |event| media(event, "camera") == "on");
     assert!(notice["message"].as_str().is_some_and(|message| message.contains("amera")), "{notice}");
 }
 

@@ -6,7 +6,9 @@ mod participant;
 mod program;
 pub mod saved;
 mod server;
+mod window;
 
 pub use participant::{Participant, find_track};
 pub use program::binary;
 pub use server::Server;
+pub use window::{Control, Window, free_port};

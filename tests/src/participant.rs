@@ -2,7 +2,6 @@
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, Write},
-    path::Path,
     process::{Child, ChildStdin, Stdio},
     sync::{Arc, Condvar, Mutex},
     thread,
@@ -35,15 +34,28 @@ impl Participant {
     /// Joins the room `tea`, making it where it is missing. The tag is drawn into the test picture; `extra` are more
     /// arguments, and may override the usual ones.
     pub fn join<S: AsRef<OsStr>>(server: &Server, nickname: &str, tag: u8, tone: u32, extra: &[S]) -> Self {
+        Self::join_room(server.address(), "tea", nickname, tag, tone, extra)
+    }
+
+    /// Joins any room of any server, such as one that a window hosts, as [`join`](Self::join) does.
+    pub fn join_room<S: AsRef<OsStr>>(
+        server: &str,
+        room: &str,
+        nickname: &str,
+        tag: u8,
+        tone: u32,
+        extra: &[S],
+    ) -> Self {
         let mut command = binary("parlor");
-        command.args(["join", "tea", "--create", "--headless", "--json", "--speaker", "null"]);
-        command.args(["--server", server.address(), "--nickname", nickname]);
-        if !extra.iter().any(|argument| argument.as_ref() == "--camera") {
-            command.args(["--camera", &format!("pattern:{tag}")]);
+        command.args(["join", room, "--create", "--headless", "--json", "--speaker", "null"]);
+        command.args(["--server", server, "--nickname", nickname]);
+        for (argument, usual) in [("--camera", format!("pattern:{tag}")), ("--mic", format!("tone:{tone}"))] {
+            if !extra.iter().any(|given| given.as_ref() == argument) {
+                command.args([argument, &usual]);
+            }
         }
-        command.args(["--mic", &format!("tone:{tone}")]).args(extra);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
+        command.args(extra);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let stdin = child.stdin.take().expect("its input is piped");
         let stdout = BufReader::new(child.stdout.take().expect("its output is piped"));
         let heard = Arc::new(Heard::default());
@@ -89,9 +101,17 @@ impl Participant {
         self.wait_from(0, patience, what, fits)
     }
 
-    /// The same for what it says from now on.
-    pub fn wait_for_new(&self, patience: Duration, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        self.wait_from(self.events().len(), patience, what, fits)
+    /// How much it has said so far: for [`wait_since`](Self::wait_since).
+    pub fn said(&self) -> usize {
+        self.heard.events.lock().expect("not poisoned").len()
+    }
+
+    /// Waits until it has said something that fits since it had `said` so much, and returns the first that does.
+    ///
+    /// # Panics
+    /// Where it does not say so in half a minute.
+    pub fn wait_since(&self, said: usize, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        self.wait_from(said, PATIENCE, what, fits)
     }
 
     /// Waits until it sees so many others, each connected and with a picture.
@@ -103,10 +123,13 @@ impl Participant {
         }
     }
 
-    /// The newest statistics of what it receives from somebody, by the kind of track.
+    /// The newest statistics of what it receives from somebody, by the kind of track. Waits for the first.
     pub fn received_from(&self, nickname: &str, kind: &str) -> Value {
-        let stats = self.events_of("stats").pop().unwrap_or_default();
-        find_track(&stats, nickname, kind)
+        self.wait_for(&format!("statistics of the {kind} of {nickname}"), |event| {
+            !find_track(event, nickname, kind).is_null()
+        });
+        let stats = self.events_of("stats").into_iter().rev();
+        stats.map(|stats| find_track(&stats, nickname, kind)).find(|track| !track.is_null()).unwrap_or_default()
     }
 
     /// Tells it something.
@@ -170,9 +193,4 @@ pub fn find_track(stats: &Value, nickname: &str, kind: &str) -> Value {
         .filter(|participant| participant["nickname"] == nickname)
         .flat_map(|participant| participant["tracks"].as_array().into_iter().flatten());
     tracks.find(|track| track["kind"] == kind).cloned().unwrap_or_default()
-}
-
-/// Where a participant that saves puts what it receives from somebody.
-pub fn saved_path(folder: &Path, nickname: &str, ending: &str) -> std::path::PathBuf {
-    folder.join(format!("{nickname}.{ending}"))
 }

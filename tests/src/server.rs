@@ -19,6 +19,11 @@ impl Server {
         Self::start_at("127.0.0.1:0")
     }
 
+    /// Starts one on this port of loopback.
+    pub fn start_on(port: u16) -> Self {
+        Self::start_at(&format!("127.0.0.1:{port}"))
+    }
+
     /// Kills it, as a crash would.
     pub fn kill(&mut self) {
         self.child.kill().expect("a running server can be killed");

@@ -215,10 +215,7 @@ mod tests {
 
         polite.remote_offer("theirs".into());
 
-        assert_eq!(
-            steps(&mut polite),
-            [Step::Do(PeerAction::AcceptOffer { sdp: "theirs".into(), rollback: true })]
-        );
+        assert_eq!(steps(&mut polite), [Step::Do(PeerAction::AcceptOffer { sdp: "theirs".into(), rollback: true })]);
     }
 
     #[test]

@@ -70,7 +70,10 @@ enum Seat {
 #[derive(Debug)]
 enum Link {
     /// No connection. We dial at `dial_at`, unless they do.
-    Closed { since: Instant, dial_at: Instant },
+    Closed {
+        since: Instant,
+        dial_at: Instant,
+    },
     Open(Connection),
 }
 

@@ -37,9 +37,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         super::say(&serde_json::to_string(&lists)?);
         return Ok(ExitCode::SUCCESS);
     }
-    for (title, prefix, entries) in
-        [("Cameras", "camera", lists.cameras), ("Microphones", "mic", lists.microphones), ("Speakers", "speaker", lists.speakers)]
-    {
+    for (title, prefix, entries) in [
+        ("Cameras", "camera", lists.cameras),
+        ("Microphones", "mic", lists.microphones),
+        ("Speakers", "speaker", lists.speakers),
+    ] {
         super::say(&format!("{title}:"));
         if entries.is_empty() {
             super::say("  none");

@@ -2,12 +2,12 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
+use parlor_call::Entry;
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
     frame::Size,
     spec::VideoSpec,
 };
-use parlor_call::Entry;
 use parlor_protocol::{Nickname, RoomName};
 
 use crate::{

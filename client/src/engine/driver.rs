@@ -287,20 +287,17 @@ impl Driver {
     fn publish(&mut self) {
         let call = self.call.view();
         self.forget_the_gone(&call);
-        let view = View {
-            call,
-            studio: self.studio.view().clone(),
-            host: self.host_view.clone(),
-            stats: self.stats.clone(),
-        };
+        let view =
+            View { call, studio: self.studio.view().clone(), host: self.host_view.clone(), stats: self.stats.clone() };
         let changed = !self.untold.is_empty();
-        let changed = changed | self.view.send_if_modified(|before| {
-            let changed = **before != view;
-            if changed {
-                *before = Arc::new(view);
-            }
-            changed
-        });
+        let changed = changed
+            | self.view.send_if_modified(|before| {
+                let changed = **before != view;
+                if changed {
+                    *before = Arc::new(view);
+                }
+                changed
+            });
         for notice in self.untold.drain(..) {
             if self.senders.notices.try_send(notice).is_err() {
                 tracing::debug!("a notice that nobody reads");

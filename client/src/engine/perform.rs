@@ -45,11 +45,8 @@ impl Driver {
 
     fn open_peer(&mut self, key: PeerKey, who: ParticipantId) {
         let receivers = self.receivers_of(who);
-        let network = Network::new(
-            self.server_on_loopback,
-            self.settings.ice_servers.clone(),
-            self.settings.impairment,
-        );
+        let network =
+            Network::new(self.server_on_loopback, self.settings.ice_servers.clone(), self.settings.impairment);
         let settings = PeerSettings { key, network, fan_out: self.fan_out.clone(), receivers };
         let handle = PeerHandle::open(settings, self.senders.peer.clone());
         self.peers.insert(key, OpenPeer { who, handle });

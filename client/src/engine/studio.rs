@@ -259,4 +259,3 @@ fn forward<E>(
         waker.wake();
     }
 }
-

@@ -75,7 +75,7 @@ struct Live {
     connection: Closing,
     channel: Channel,
     tracks: Vec<OutgoingTrack>,
-    rtx_counts: super::rtx::RtxCounts,
+    rtx_counts: super::repair::RtxCounts,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
     tasks: JoinSet<()>,
@@ -83,10 +83,6 @@ struct Live {
 
 impl Live {
     fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>) -> Self {
-        let mut tasks = JoinSet::new();
-        for track in setup.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
-            tasks.spawn(outgoing::listen(track.clone(), actor.settings.fan_out.clone()));
-        }
         Self {
             actor,
             connection: Closing(Some(setup.connection)),
@@ -95,7 +91,7 @@ impl Live {
             rtx_counts: setup.rtx_counts,
             news,
             sending: None,
-            tasks,
+            tasks: JoinSet::new(),
         }
     }
 
@@ -179,7 +175,8 @@ impl Live {
         }
     }
 
-    /// Media flows from the first moment at which it can, beginning with a keyframe.
+    /// Media flows from the first moment at which it can, beginning with a keyframe. Before that a track has nothing
+    /// to listen to either: webrtc binds it only with the connection.
     async fn start_sending(&mut self) {
         if self.sending.is_some() {
             return;
@@ -188,8 +185,9 @@ impl Live {
         let subscriber = fan_out.subscribe();
         self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone()).await.run());
         self.sending = Some(subscriber);
-        for kind in [TrackKind::Camera, TrackKind::Screen] {
-            fan_out.ask_for_keyframe(kind);
+        for track in self.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
+            self.tasks.spawn(outgoing::listen(track.clone(), fan_out.clone()));
+            fan_out.ask_for_keyframe(track.kind);
         }
     }
 

@@ -10,7 +10,7 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use super::{
     packets::{audio_packet, video_packet},
     receivers::Receivers,
-    rtx::RtxCounts,
+    repair::RtxCounts,
     setup::stream_name,
 };
 
@@ -67,6 +67,7 @@ impl Incoming {
         if self.ssrc == 0 {
             return;
         }
+        tracing::debug!(kind = ?self.kind, "asking for a keyframe");
         let request = PictureLossIndication { sender_ssrc: 0, media_ssrc: self.ssrc };
         if self.track.write_rtcp(vec![Box::new(request)]).await.is_err() {
             tracing::debug!("no way to ask for a keyframe");

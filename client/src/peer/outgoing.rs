@@ -2,14 +2,12 @@
 use std::sync::Arc;
 
 use parlor_call::TrackKind;
-use rtc::rtcp::payload_feedbacks::{
-    full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication,
-};
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
 use super::{
     fan_out::{FanOut, Outgoing, Subscriber},
     packets::block_packet,
+    repair::is_keyframe_request,
     setup::OutgoingTrack,
 };
 
@@ -63,8 +61,7 @@ impl Sender {
 
     async fn send_frame(&mut self, kind: TrackKind, frame: &super::packets::PacketizedFrame) -> bool {
         let Some(writer) = self.writer(kind) else { return true };
-        let packets: Vec<_> =
-            frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
+        let packets: Vec<_> = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
         for packet in packets {
             if !writer.write(packet).await {
                 return false;
@@ -89,10 +86,8 @@ impl Writer {
 pub(super) async fn listen(outgoing: OutgoingTrack, fan_out: FanOut) {
     while let Some(event) = outgoing.track.poll().await {
         let TrackLocalEvent::OnRtcpPacket(packets) = event else { continue };
-        let keyframe_needed = packets.iter().any(|packet| {
-            packet.as_any().is::<PictureLossIndication>() || packet.as_any().is::<FullIntraRequest>()
-        });
-        if keyframe_needed {
+        if packets.iter().any(|packet| is_keyframe_request(packet.as_ref())) {
+            tracing::debug!(kind = ?outgoing.kind, "the other side asks for a keyframe");
             fan_out.ask_for_keyframe(outgoing.kind);
         }
     }

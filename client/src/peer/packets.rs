@@ -68,11 +68,7 @@ pub(super) fn block_packet(block: &EncodedBlock, ssrc: u32, payload_type: u8, se
 
 /// A packet of sound as the receiver takes it.
 pub(super) fn audio_packet(packet: Packet) -> AudioPacket {
-    AudioPacket {
-        sequence: packet.header.sequence_number,
-        timestamp: packet.header.timestamp,
-        payload: packet.payload,
-    }
+    AudioPacket { sequence: packet.header.sequence_number, timestamp: packet.header.timestamp, payload: packet.payload }
 }
 
 /// A packet of pictures as the receiver takes it. `None` for one that is no VP8.

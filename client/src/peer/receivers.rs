@@ -5,7 +5,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use parlor_call::TrackKind;
@@ -19,6 +19,10 @@ use parlor_media::{
     },
 };
 use tokio::sync::Notify;
+
+/// How long a lost packet is waited for. Requests go out every 100 ms: this has room for two of them, and for the
+/// round trip of a bad network.
+const REPAIR_PATIENCE: Duration = Duration::from_millis(400);
 
 /// What the receivers of a participant need.
 pub(crate) struct ReceiversSettings {
@@ -134,6 +138,7 @@ impl Receivers {
         let settings = VideoReceiverSettings { name, save: self.save.clone() };
         match VideoReceiver::start(settings, sender, events) {
             Ok(receiver) => {
+                receiver.set_patience(REPAIR_PATIENCE);
                 (self.on_event)(ReceivedTrack::Opened(kind, pictures));
                 Some(receiver)
             }

@@ -10,9 +10,7 @@ use rtc::{
     interceptor::{NackGeneratorBuilder, Slot},
     media_stream::MediaStreamTrack,
     peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8},
-    rtp_transceiver::rtp_sender::{
-        RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
-    },
+    rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind},
 };
 use webrtc::{
     data_channel::{DataChannel, RTCDataChannelInit},
@@ -28,7 +26,7 @@ use webrtc::{
 
 use super::{
     impair::{ImpairedRuntime, Impairment},
-    rtx::{RtxCounts, RtxUnwrap},
+    repair::{Repair, RtxCounts},
 };
 use parlor_call::TrackKind;
 
@@ -44,7 +42,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// Requests for one lost packet. Each costs a round trip, and a picture can only wait for so many.
 const NACKS_PER_PACKET: u16 = 3;
 /// webrtc unwraps retransmissions behind the interceptors; ours does it before the NACK generator sees them.
-const RTX_UNWRAP_SLOT: usize = 6_500;
+const REPAIR_SLOT: usize = 6_500;
 
 /// How peers reach the network.
 #[derive(Debug, Clone)]
@@ -98,12 +96,13 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     let nack = NackGeneratorBuilder::new().with_max_nacks_per_packet(NACKS_PER_PACKET).build();
     let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
         .with(Slot::NackGenerator, nack)
-        .with(Slot::from(RTX_UNWRAP_SLOT), RtxUnwrap::new(rtx_counts.clone()));
+        .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone()));
     let settings = SettingEngineBuilder::new()
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         .with_ice_timeouts(Some(DISCONNECTED_AFTER), Some(FAILED_AFTER), Some(KEEP_ALIVE))
         .build();
-    let ice_servers = network.ice_servers.iter().map(|url| RTCIceServer { urls: vec![url.clone()], ..Default::default() });
+    let ice_servers =
+        network.ice_servers.iter().map(|url| RTCIceServer { urls: vec![url.clone()], ..Default::default() });
     let connection = PeerConnectionBuilder::new()
         .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
         .with_setting_engine(settings)
@@ -148,7 +147,10 @@ fn description(kind: TrackKind, ssrc: u32) -> MediaStreamTrack {
         codec,
         ..Default::default()
     };
-    MediaStreamTrack::new(name.clone(), name.clone(), name, codec_kind, vec![encoding])
+    // webrtc sorts feedback by track id and looks among the other side's tracks first: ids that both sides use would
+    // send the requests for our keyframes astray.
+    let id = format!("{name}-{ssrc:08x}");
+    MediaStreamTrack::new(name.clone(), id, name, codec_kind, vec![encoding])
 }
 
 fn opus() -> RTCRtpCodec {

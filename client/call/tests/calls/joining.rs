@@ -80,9 +80,8 @@ fn a_newcomer_sees_who_is_muted_and_whose_camera_is_off() {
     world.run_for(A_WHILE);
 
     let view = world.view(2);
-    let media = |nickname: &str| {
-        view.others.iter().find(|other| other.nickname.as_str() == nickname).expect("is here").media
-    };
+    let media =
+        |nickname: &str| view.others.iter().find(|other| other.nickname.as_str() == nickname).expect("is here").media;
     assert_eq!(media("ada").microphone, TrackState::Muted);
     assert_eq!(media("ada").camera, TrackState::On);
     assert_eq!(media("bob").camera, TrackState::Off);

@@ -141,7 +141,12 @@ impl World {
     }
 
     pub(crate) fn enter(&mut self, client: usize, room: &str) {
-        self.enter_as(client, room, ["ada", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"][client % 8], Entry::JoinOrCreate);
+        self.enter_as(
+            client,
+            room,
+            ["ada", "bob", "cyd", "dan", "eve", "fay", "gus", "hal"][client % 8],
+            Entry::JoinOrCreate,
+        );
     }
 
     pub(crate) fn enter_as(&mut self, client: usize, room: &str, nickname: &str, entry: Entry) {
@@ -203,7 +208,8 @@ impl World {
     /// Asserts that exactly these clients are in one room, every pair connected, each seen once by each other.
     pub(crate) fn assert_all_connected(&self, here: &[usize]) {
         for &client in here {
-            let mut expected: Vec<_> = here.iter().filter(|other| **other != client).map(|other| self.id(*other)).collect();
+            let mut expected: Vec<_> =
+                here.iter().filter(|other| **other != client).map(|other| self.id(*other)).collect();
             expected.sort();
             let view = self.view(client);
             let mut seen: Vec<_> = view.others.iter().map(|other| other.id).collect();
@@ -385,7 +391,9 @@ impl World {
         let Some(lobby) = &mut self.lobby else { return };
         while let Some((connection, output)) = lobby.poll_output() {
             let number = connection.to_string().parse().expect("a number");
-            let Some(client) = self.clients.iter().position(|client| client.connection == Some(number)) else { continue };
+            let Some(client) = self.clients.iter().position(|client| client.connection == Some(number)) else {
+                continue;
+            };
             let thing = Thing::ToClient { client, connection: number, output };
             self.network.send(Way::FromServer(number), thing, self.now);
         }

@@ -1,5 +1,5 @@
 //! The address of a server, from what people write.
-use std::fmt;
+use std::{fmt, net::Ipv4Addr};
 
 use thiserror::Error;
 
@@ -47,6 +47,16 @@ impl ServerAddress {
             return Err(AddressError::Host);
         }
         Ok(Self(format!("ws://{}:{port}{}", host.to_lowercase(), path.trim_end_matches('/'))))
+    }
+
+    /// The port, where the host is this computer by its own name for itself (RFC 1122, section 3.2.1.3; RFC 6761).
+    pub(crate) fn port_here(&self) -> Option<u16> {
+        let rest = self.0.strip_prefix("ws://").unwrap_or(&self.0);
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let (host, port) = authority.rsplit_once(':')?;
+        let is_here =
+            host == "localhost" || host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback());
+        port.parse().ok().filter(|_| is_here)
     }
 
     /// The address as short as it is unambiguous, for headings.
@@ -122,6 +132,17 @@ mod tests {
 
         assert_eq!(short("studio.local"), "studio.local");
         assert_eq!(short("studio.local:9000"), "studio.local:9000");
+    }
+
+    #[test]
+    fn the_port_here_is_that_of_an_address_on_this_computer_only() {
+        let port = |text: &str| ServerAddress::parse(text).unwrap().port_here();
+
+        assert_eq!(port("localhost:9000"), Some(9000));
+        assert_eq!(port("127.0.0.1"), Some(DEFAULT_PORT));
+        assert_eq!(port("[::1]:9000/ws"), Some(9000));
+        assert_eq!(port("192.168.1.20:9000"), None);
+        assert_eq!(port("127.example.org:9000"), None);
     }
 
     fn parsed(text: &str) -> Result<String, AddressError> {

@@ -121,10 +121,12 @@ impl Form {
         dial.into_iter().chain([enter.into()]).collect()
     }
 
-    /// Runs a server here and goes into the written room on it, or into one that it makes up.
+    /// Runs a server here and goes into the written room on it, or into one that it makes up. Where the written server
+    /// is on this computer, it says at which port.
     pub(crate) fn host(&mut self) -> Command {
         self.refusal = None;
-        Command::Host { port: DEFAULT_PORT, room: self.room(), nickname: self.nickname() }
+        let port = ServerAddress::parse(&self.server).ok().and_then(|address| address.port_here());
+        Command::Host { port: port.unwrap_or(DEFAULT_PORT), room: self.room(), nickname: self.nickname() }
     }
 
     /// The server did not let us in.
@@ -231,6 +233,15 @@ mod tests {
         assert!(!form.is_complete());
         let nickname = "Ada".parse().ok();
         assert_eq!(form.host(), Command::Host { port: 7443, room: None, nickname });
+    }
+
+    #[test]
+    fn hosting_takes_the_port_of_an_address_on_this_computer() {
+        let mut here = Form { server: "localhost:9000".to_owned(), ..filled() };
+        let mut elsewhere = Form { server: "studio:9000".to_owned(), ..filled() };
+
+        assert!(matches!(here.host(), Command::Host { port: 9000, .. }));
+        assert!(matches!(elsewhere.host(), Command::Host { port: DEFAULT_PORT, .. }));
     }
 
     #[test]

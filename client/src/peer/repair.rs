@@ -1,0 +1,129 @@
+//! What repairing pictures needs of webrtc's chain of interceptors, and the chain leaves out.
+//!
+//! Retransmissions become the packets that they repeat before anything counts what is missing: webrtc-rs unwraps RTX
+//! (RFC 4588) behind its interceptors, so that its NACK generator never learns that a packet was repaired and asks
+//! for it again and again. And requests for keyframes (RFC 4585, RFC 5104) reach the application: the chain ends all
+//! feedback that nobody has marked.
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use rtc::{
+    interceptor::{Attribute, AttributedPacket, Interceptor, Packet, StreamInfo, TaggedPacket},
+    rtcp::{
+        self,
+        payload_feedbacks::{full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication},
+    },
+    sansio::Protocol,
+    shared::error::Error,
+};
+
+/// How many retransmissions came for each stream, by its SSRC.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RtxCounts(Arc<Mutex<BTreeMap<u32, u64>>>);
+
+impl RtxCounts {
+    pub(super) fn of(&self, ssrc: u32) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&ssrc).copied().unwrap_or_default()
+    }
+
+    fn count(&self, ssrc: u32) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(ssrc).or_default() += 1;
+    }
+}
+
+/// The interceptor.
+pub(super) struct Repair {
+    /// The repaired stream and its payload type, by the SSRC of the repairs.
+    streams: BTreeMap<u32, (u32, u8)>,
+    counts: RtxCounts,
+    read: VecDeque<TaggedPacket>,
+    written: VecDeque<TaggedPacket>,
+}
+
+impl Repair {
+    pub(super) fn new(counts: RtxCounts) -> Self {
+        Self { streams: BTreeMap::new(), counts, read: VecDeque::new(), written: VecDeque::new() }
+    }
+
+    /// Turns a retransmission into what it repeats. Returns whether anything is left of the packet: one that has only
+    /// padding probes for bandwidth, and repeats nothing.
+    fn unwrap(&self, rtp: &mut rtc::rtp::Packet) -> bool {
+        let Some((ssrc, payload_type)) = self.streams.get(&rtp.header.ssrc) else { return true };
+        let [high, low, ..] = *rtp.payload else { return false };
+        rtp.header.sequence_number = u16::from_be_bytes([high, low]);
+        rtp.header.ssrc = *ssrc;
+        rtp.header.payload_type = *payload_type;
+        rtp.payload = rtp.payload.slice(2..);
+        self.counts.count(*ssrc);
+        true
+    }
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
+    type Rout = TaggedPacket;
+    type Wout = TaggedPacket;
+    type Eout = ();
+    type Error = Error;
+    type Time = Instant;
+
+    fn handle_read(&mut self, mut packet: TaggedPacket) -> Result<(), Error> {
+        match &mut packet.message.packet {
+            Packet::Rtp(rtp) => {
+                if !self.unwrap(rtp) {
+                    return Ok(());
+                }
+            }
+            Packet::Rtcp(feedback) => {
+                for request in feedback.iter().filter(|packet| is_keyframe_request(packet.as_ref())) {
+                    let mut message = AttributedPacket::new(Packet::Rtcp(vec![request.cloned()]));
+                    message.attributes.push(Attribute::DeliverToApplication);
+                    self.read.push_back(TaggedPacket { now: packet.now, transport: packet.transport, message });
+                }
+            }
+            _ => {}
+        }
+        self.read.push_back(packet);
+        Ok(())
+    }
+
+    fn poll_read(&mut self) -> Option<TaggedPacket> {
+        self.read.pop_front()
+    }
+
+    fn handle_write(&mut self, packet: TaggedPacket) -> Result<(), Error> {
+        self.written.push_back(packet);
+        Ok(())
+    }
+
+    fn poll_write(&mut self) -> Option<TaggedPacket> {
+        self.written.pop_front()
+    }
+}
+
+impl Interceptor for Repair {
+    fn bind_local_stream(&mut self, _: &StreamInfo) {}
+
+    fn unbind_local_stream(&mut self, _: &StreamInfo) {}
+
+    fn bind_remote_stream(&mut self, stream: &StreamInfo) {
+        if let Some(repairs) = stream.ssrc_rtx {
+            self.streams.insert(repairs, (stream.ssrc, stream.payload_type));
+        }
+    }
+
+    fn unbind_remote_stream(&mut self, stream: &StreamInfo) {
+        if let Some(repairs) = stream.ssrc_rtx {
+            self.streams.remove(&repairs);
+        }
+    }
+}
+
+/// Whether the other side asks for a keyframe. Each such request travels on alone, because webrtc sorts feedback by
+/// the first packet of what came together.
+pub(super) fn is_keyframe_request(packet: &dyn rtcp::Packet) -> bool {
+    let packet = packet.as_any();
+    packet.is::<PictureLossIndication>() || packet.is::<FullIntraRequest>()
+}

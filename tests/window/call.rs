@@ -1,0 +1,84 @@
+//! A call, from hosting a room to being back in the lobby.
+use egui::{Key, Modifiers};
+use parlor_tests::{Control, Participant, Window, free_port};
+use serde_json::{Value, json};
+
+use crate::TEST_DEVICES;
+
+#[test]
+fn a_person_hosts_a_room_sees_a_guest_chats_mutes_and_leaves() {
+    let Some(mut window) = Window::open(TEST_DEVICES) else { return };
+    let server = format!("ws://127.0.0.1:{}", free_port());
+    window.compose("Your name", "미ㄴ", "민수");
+    window.write("Server", &server);
+    window.write("Room", "kitchen");
+
+    window.click("Host a room");
+    window.wait_for_named("Nobody else is here yet");
+    let mut bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &[] as &[&str]);
+
+    people_see_each_other(&mut window, &bob);
+    people_write_to_each_other(&mut window, &mut bob);
+    switches_reach_the_others(&mut window, &bob);
+    let said = bob.said();
+    window.click("Leave call");
+    window.wait_for_named("Join room");
+    let left = bob.wait_since(said, "that the window left", |event| event["event"] == "participant_left");
+    assert_eq!((&left["nickname"], &left["reason"]), (&json!("민수"), &json!("left")));
+    window.wait_for_words("kitchen, 1 of ");
+    bob.leave();
+    assert!(window.close().success());
+}
+
+fn people_see_each_other(window: &mut Window, bob: &Participant) {
+    bob.wait_for_pictures_of(&["민수"]);
+    window.wait_for_words("bob joined the room");
+    window.wait_for_motion("the picture of bob", |control| shows(control, "bob"));
+    window.wait_for_motion("our own picture", |control| shows(control, "민수 (you)"));
+    window.wait_for("that bob speaks", |control| shows(control, "bob") && control.name.contains("speaking"));
+}
+
+fn people_write_to_each_other(window: &mut Window, bob: &mut Participant) {
+    bob.tell(json!({"command": "chat", "text": "do you see me?"}));
+    window.wait_for_words("bob: do you see me?");
+    window.click("Chat");
+    window.wait_for_named("bob: do you see me?");
+
+    window.compose("Message", "네, 잘 보", "네, 잘 보여요.");
+    window.press(Key::Enter, Modifiers::NONE);
+
+    window.wait_for_named("You: 네, 잘 보여요.");
+    let line = bob.wait_for("a line of the window", |event| event["event"] == "chat" && event["from"] == "민수");
+    assert_eq!((&line["text"], &line["private"]), (&json!("네, 잘 보여요."), &json!(false)));
+
+    window.pick("Recipient", "To bob only");
+    window.write("Message", "only you");
+    window.click("Send message");
+    window.wait_for_named("You, to bob only: only you");
+    let line = bob.wait_for("a private line", |event| event["event"] == "chat" && event["private"] == true);
+    assert_eq!(line["text"], "only you");
+}
+
+fn switches_reach_the_others(window: &mut Window, bob: &Participant) {
+    for (button, track, state) in [
+        ("Mute microphone", "microphone", "muted"),
+        ("Unmute microphone", "microphone", "on"),
+        ("Turn camera off", "camera", "off"),
+        ("Turn camera on", "camera", "on"),
+    ] {
+        let said = bob.said();
+        window.click(button);
+        bob.wait_since(said, &format!("that the {track} is {state}"), |event| media(event, track, state));
+    }
+    window.wait_for_motion("our own picture", |control| shows(control, "민수 (you)"));
+}
+
+fn media(event: &Value, track: &str, state: &str) -> bool {
+    event["event"] == "media" && event["nickname"] == "민수" && event[track] == state
+}
+
+/// Whether that is somebody's tile, with a picture.
+fn shows(control: &Control, who: &str) -> bool {
+    let mut facts = control.name.split(", ");
+    control.role == egui::accesskit::Role::Image && facts.next() == Some(who) && facts.all(|fact| fact != "no picture")
+}
