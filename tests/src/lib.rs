@@ -2,6 +2,8 @@
 //!
 //! Nothing here links what it tests, except the reader of the test picture: the suites under `tests/` run the
 //! binaries that people run.
+#![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
+
 mod participant;
 mod program;
 pub mod saved;

@@ -13,7 +13,7 @@ fn missing_devices_are_told_in_words_and_others_can_be_chosen() {
     for device in ["Microphone", "Speaker"] {
         window.wait_for_value(device, "none-of-this-name (not connected)");
     }
-    window.wait_for_words("microphone");
+    window.wait_for_words("sound device \"none-of-this-name\" is not connected");
 
     window.click("Use a test pattern");
     window.wait_for_value("Camera", "Test pattern");
@@ -33,7 +33,7 @@ fn missing_devices_are_told_in_words_and_others_can_be_chosen() {
 }
 
 #[test]
-fn a_server_out_of_reach_is_told_in_words_and_can_be_tried_again() {
+fn a_server_out_of_reach_is_told_in_words_and_found_once_it_is_there() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
     let port = free_port();
 
@@ -43,7 +43,6 @@ fn a_server_out_of_reach_is_told_in_words_and_can_be_tried_again() {
     window.wait_for_named("Out of reach");
     window.wait_for_words(&format!("127.0.0.1:{port} is out of reach: "));
     let _server = Server::start_on(port);
-    window.click("Try again");
     window.wait_for_named("Connected");
 }
 

@@ -22,7 +22,7 @@ use super::{
     studio::{Studio, StudioEvent},
 };
 use crate::{
-    peer::{FanOut, PeerHandle, ReceivedTrack, Receivers},
+    peer::{FanOut, Network, PeerHandle, ReceivedTrack, Receivers},
     signaling::{Signal, SignalEvent},
 };
 
@@ -50,6 +50,7 @@ pub(super) struct Driver {
     pub(super) call: Call,
     pub(super) studio: Studio,
     pub(super) fan_out: FanOut,
+    pub(super) network: Network,
     pub(super) pictures: Pictures,
     pub(super) peers: BTreeMap<PeerKey, OpenPeer>,
     pub(super) receivers: BTreeMap<ParticipantId, Arc<Receivers>>,
@@ -109,6 +110,7 @@ impl Driver {
         };
         let driver = Self {
             call: Call::new(call_settings()),
+            network: Network::new(settings.ice_servers.clone(), settings.impairment),
             settings,
             studio,
             fan_out,

@@ -6,7 +6,7 @@ use parlor_protocol::ParticipantId;
 
 use super::driver::{Driver, OpenPeer};
 use crate::{
-    peer::{Network, PeerHandle, PeerSettings, ReceivedTrack, Receivers, ReceiversSettings},
+    peer::{PeerHandle, PeerSettings, ReceivedTrack, Receivers, ReceiversSettings},
     signaling::Signal,
 };
 
@@ -45,8 +45,7 @@ impl Driver {
 
     fn open_peer(&mut self, key: PeerKey, who: ParticipantId) {
         let receivers = self.receivers_of(who);
-        let network =
-            Network::new(self.server_on_loopback, self.settings.ice_servers.clone(), self.settings.impairment);
+        let network = self.network.with_loopback(self.server_on_loopback);
         let settings = PeerSettings { key, network, fan_out: self.fan_out.clone(), receivers };
         let handle = PeerHandle::open(settings, self.senders.peer.clone());
         self.peers.insert(key, OpenPeer { who, handle });

@@ -44,30 +44,37 @@ const NACKS_PER_PACKET: u16 = 3;
 /// webrtc unwraps retransmissions behind the interceptors; ours does it before the NACK generator sees them.
 const REPAIR_SLOT: usize = 6_500;
 
-/// How peers reach the network.
+/// How peers reach the network. Clones share the bad network that there may be.
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
     runtime: Arc<dyn Runtime>,
-    addresses: Vec<SocketAddr>,
     ice_servers: Vec<String>,
+    loopback: bool,
 }
 
 impl Network {
-    /// Uses every network interface, and loopback too where the server is on it: then others may be as well.
     /// `ice_servers` are STUN and TURN addresses; none means that nobody beyond the participants is asked.
-    pub(crate) fn new(server_on_loopback: bool, ice_servers: Vec<String>, impairment: Option<Impairment>) -> Self {
-        let any_port = |ip: IpAddr| SocketAddr::new(ip, 0);
-        let mut addresses = vec![any_port(Ipv4Addr::UNSPECIFIED.into())];
-        if server_on_loopback {
-            addresses.insert(0, any_port(Ipv4Addr::LOCALHOST.into()));
-        } else {
-            addresses.push(any_port(Ipv6Addr::UNSPECIFIED.into()));
-        }
+    pub(crate) fn new(ice_servers: Vec<String>, impairment: Option<Impairment>) -> Self {
         let runtime: Arc<dyn Runtime> = match impairment {
             Some(impairment) => Arc::new(ImpairedRuntime::new(impairment)),
             None => Arc::new(TokioRuntime),
         };
-        Self { runtime, addresses, ice_servers }
+        Self { runtime, ice_servers, loopback: false }
+    }
+
+    /// The same, reachable on loopback too or not: it is of use where the others may be on this machine.
+    pub(crate) fn with_loopback(&self, loopback: bool) -> Self {
+        Self { loopback, ..self.clone() }
+    }
+
+    /// Every network interface, each with a port of the system's choice.
+    fn addresses(&self) -> Vec<SocketAddr> {
+        let any_port = |ip: IpAddr| SocketAddr::new(ip, 0);
+        if self.loopback {
+            vec![any_port(Ipv4Addr::LOCALHOST.into()), any_port(Ipv4Addr::UNSPECIFIED.into())]
+        } else {
+            vec![any_port(Ipv4Addr::UNSPECIFIED.into()), any_port(Ipv6Addr::UNSPECIFIED.into())]
+        }
     }
 }
 
@@ -110,7 +117,7 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
         .with_interceptor_registry(interceptors)
         .with_handler(handler)
         .with_runtime(network.runtime.clone())
-        .with_udp_addrs(network.addresses.clone())
+        .with_udp_addrs(network.addresses())
         .build()
         .await?;
     let connection: Arc<dyn PeerConnection> = Arc::new(connection);

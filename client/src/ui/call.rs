@@ -2,6 +2,7 @@
 mod chat;
 mod control_bar;
 mod grid;
+mod network;
 mod people;
 mod tile;
 mod top_bar;

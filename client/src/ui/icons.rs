@@ -17,6 +17,7 @@ pub(crate) const PAPER_PLANE: &str = "\u{E396}";
 pub(crate) const PHONE_X: &str = "\u{E3C4}";
 pub(crate) const PLUS: &str = "\u{E3D4}";
 pub(crate) const SERVER: &str = "\u{E2A0}";
+pub(crate) const SIGNAL: &str = "\u{E142}";
 pub(crate) const SIGN_OUT: &str = "\u{E42A}";
 pub(crate) const SPEAKER: &str = "\u{E44A}";
 pub(crate) const SUN: &str = "\u{E472}";

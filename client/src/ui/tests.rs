@@ -1,5 +1,5 @@
 //! Whole screens, driven as a person drives them: by the names of what is on them.
 mod call;
-mod fixtures;
+pub(super) mod fixtures;
 mod lobby;
 mod look;

@@ -47,3 +47,32 @@ impl Picture {
         changed * SHARE > self.pixels.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::{pos2, vec2};
+
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_picture_is_cut_out_row_by_row() {
+        let pixels = (0..12).map(|number| [number, 0, 0]).collect();
+        let picture = Picture { width: 4, pixels };
+
+        let part = picture.part(Rect::from_min_size(pos2(2.0, 1.0), vec2(5.0, 1.0)));
+
+        assert_eq!(part, Picture { width: 2, pixels: vec![[6, 0, 0], [7, 0, 0]] });
+        assert_eq!(part.size(), (2, 1));
+    }
+
+    #[test]
+    fn noise_is_no_motion() {
+        let still = Picture { width: 10, pixels: vec![[100; 3]; 100] };
+        let noisy = Picture { pixels: vec![[100 + SAME; 3]; 100], ..still.clone() };
+        let mut moved = still.clone();
+        moved.pixels[40..50].fill([200, 100, 100]);
+
+        assert!(!still.differs_from(&noisy));
+        assert!(still.differs_from(&moved));
+    }
+}

@@ -16,10 +16,10 @@ pub enum OpenAudioError {
     #[error("no speaker is connected")]
     NoSpeaker,
     /// The chosen device is not in the list.
-    #[error("the sound device {id:?} is not connected; plug it in or choose another one")]
+    #[error("the sound device {name:?} is not connected; plug it in or choose another one")]
     NotConnected {
-        /// Its id, as the settings keep it.
-        id: String,
+        /// The name a person knows it by, or its id where that is unknown.
+        name: String,
     },
     /// Another program holds it.
     #[error("{label} is in use by another program; close that one or choose another device")]
@@ -77,11 +77,17 @@ pub enum OpenAudioError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AudioLost {
     /// Unplugged, or the sound server has gone.
-    #[error("the device was disconnected")]
-    Disconnected,
+    #[error("{label} was disconnected; plug it in again or choose another device")]
+    Disconnected {
+        /// The name a person knows it by.
+        label: String,
+    },
     /// It is there, but no sound has moved for seconds.
-    #[error("the device has stopped delivering sound")]
-    Stalled,
+    #[error("{label} has stopped working; plug it in again or choose another device")]
+    Stalled {
+        /// The name a person knows it by.
+        label: String,
+    },
     /// A file that could be read no longer can, or holds no sound at all.
     #[error("the file cannot be read any further: {0}")]
     UnreadableFile(String),

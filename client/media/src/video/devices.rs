@@ -1,5 +1,5 @@
 //! The cameras that the operating system lists.
-use crate::device::Device;
+use crate::device::{self, Device};
 
 #[cfg_attr(target_os = "linux", path = "devices/linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "devices/other.rs")]
@@ -8,14 +8,12 @@ mod system;
 /// Every camera that is plugged in and offers pictures, in the system's order. Opening devices to look at them may
 /// take a tenth of a second each, so no window calls this on its own thread.
 pub fn cameras() -> Vec<Device> {
-    let mut devices: Vec<_> = system::nodes().into_iter().map(|node| node.device).collect();
-    tell_apart(&mut devices);
-    devices
+    nodes().into_iter().map(|node| node.device).collect()
 }
 
 /// The node with this id, or the first one where no id is given.
 pub(crate) fn find(id: Option<&str>) -> Option<CameraNode> {
-    let mut nodes = system::nodes();
+    let mut nodes = nodes();
     let position = match id {
         None => 0,
         Some(id) => nodes.iter().position(|node| node.device.id == id || node.path.as_deref() == Some(id))?,
@@ -33,10 +31,18 @@ pub(crate) struct CameraNode {
     pub(crate) path: Option<String>,
 }
 
-/// Numbers the second and every further device of the same name.
-fn tell_apart(devices: &mut [Device]) {
-    let labels: Vec<_> = devices.iter().map(|device| device.label.clone()).collect();
-    for (position, device) in devices.iter_mut().enumerate() {
+/// Every camera, under the name by which a person finds it in the list.
+fn nodes() -> Vec<CameraNode> {
+    let mut nodes = system::nodes();
+    tell_apart(&mut nodes);
+    device::remember(nodes.iter().map(|node| &node.device));
+    nodes
+}
+
+/// Numbers the second and every further camera of the same name.
+fn tell_apart(nodes: &mut [CameraNode]) {
+    let labels: Vec<_> = nodes.iter().map(|node| node.device.label.clone()).collect();
+    for (position, CameraNode { device, .. }) in nodes.iter_mut().enumerate() {
         let before = labels[..position].iter().filter(|label| **label == device.label).count();
         if before > 0 {
             device.label = format!("{} ({})", device.label, before + 1);
@@ -49,13 +55,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_of_the_same_name_are_numbered() {
-        let mut devices =
-            ["C920", "Brio", "C920", "C920"].map(|label| Device { id: String::new(), label: label.to_owned() });
+    fn cameras_of_the_same_name_are_numbered() {
+        let mut nodes = ["C920", "Brio", "C920", "C920"].map(|label| CameraNode {
+            device: Device { id: String::new(), label: label.to_owned() },
+            index: 0,
+            path: None,
+        });
 
-        tell_apart(&mut devices);
+        tell_apart(&mut nodes);
 
-        assert_eq!(devices.map(|device| device.label), ["C920", "Brio", "C920 (2)", "C920 (3)"]);
+        assert_eq!(nodes.map(|node| node.device.label), ["C920", "Brio", "C920 (2)", "C920 (3)"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 use eframe::egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use parlor_call::{RoomView, ServerView};
 
+use super::network::network_ui;
 use crate::{
     engine::HostView,
     ui::{
@@ -14,14 +15,19 @@ use crate::{
     },
 };
 
+/// Room for everything else in the bar: people, time, a word about the server; the network and two buttons.
+const BESIDE_TITLE: f32 = 560.0;
+
 pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView) -> Vec<Wish> {
     let mut wishes: Vec<_> = theme_button_ui(ui).into_iter().collect();
     let bar = ui.max_rect();
     wishes.extend(row_from_right_in(ui, bar, |ui| {
         ui.add_space(metric::GHOST + metric::SPACE_XS);
-        ghost_ui(ui, icons::USER_PLUS, "Copy invitation")
-            .clicked()
-            .then(|| Wish::Copy { text: invitation(room, &scene.view.host), done: "Invitation copied" })
+        let invite = ghost_ui(ui, icons::USER_PLUS, "Copy invitation");
+        if let Some(stats) = &scene.view.stats {
+            network_ui(ui, stats);
+        }
+        invite.clicked().then(|| Wish::Copy { text: invitation(room, &scene.view.host), done: "Invitation copied" })
     }));
     ui.horizontal_centered(|ui| {
         title_ui(ui, room.name.as_str());
@@ -47,7 +53,7 @@ pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView) -> Vec
 
 fn title_ui(ui: &mut Ui, name: &str) {
     let palette = theme::palette(ui.ctx());
-    let room = (ui.available_width() - 420.0).max(160.0);
+    let room = (ui.available_width() - BESIDE_TITLE).max(160.0);
     let words = elided(ui.painter(), name, theme::panel_title(), palette.text, room);
     let (rect, response) = ui.allocate_exact_size(vec2(words.size().x, metric::CHIP_HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, name));

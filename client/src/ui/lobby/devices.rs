@@ -1,4 +1,6 @@
 //! Camera, microphone and speaker: which one, and how loud.
+use std::path::Path;
+
 use eframe::egui::{Align, Layout, Ui, vec2};
 use parlor_media::{
     audio::spec::{AudioSpec, DEFAULT_TONE_HZ, SpeakerSpec},
@@ -112,7 +114,7 @@ fn camera_choices(cameras: &[Device], chosen: &VideoSpec) -> Vec<Choice<VideoSpe
         VideoSpec::Camera(None) => "First camera found".to_owned(),
         VideoSpec::Camera(Some(id)) => format!("{id} (not connected)"),
         VideoSpec::Pattern(tag) => format!("Test pattern {tag}"),
-        VideoSpec::File(path) => path.display().to_string(),
+        VideoSpec::File(path) => file_name(path),
         VideoSpec::None => "No camera".to_owned(),
     })
 }
@@ -126,7 +128,7 @@ fn microphone_choices(microphones: &[Device], chosen: &AudioSpec) -> Vec<Choice<
         AudioSpec::Microphone(None) => "System default".to_owned(),
         AudioSpec::Microphone(Some(id)) => format!("{id} (not connected)"),
         AudioSpec::Tone(hertz) => format!("Test tone, {hertz} Hz"),
-        AudioSpec::File(path) => path.display().to_string(),
+        AudioSpec::File(path) => file_name(path),
         AudioSpec::None => "No microphone".to_owned(),
     })
 }
@@ -138,9 +140,14 @@ fn speaker_choices(speakers: &[Device], chosen: &SpeakerSpec) -> Vec<Choice<Spea
     with_current(choices, chosen, |spec| match spec {
         SpeakerSpec::Speaker(None) => "System default".to_owned(),
         SpeakerSpec::Speaker(Some(id)) => format!("{id} (not connected)"),
-        SpeakerSpec::Wav(path) => path.display().to_string(),
+        SpeakerSpec::Wav(path) => file_name(path),
         SpeakerSpec::Null => "No sound".to_owned(),
     })
+}
+
+/// There is room for the end of a path only, and that is what people know a file by.
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn devices<Spec>(devices: &[Device], spec: impl Fn(Option<String>) -> Spec) -> Vec<Choice<Spec>> {
@@ -199,6 +206,13 @@ mod tests {
 
         let expected = ["Test tone, 880 Hz", "System default", "Built-in", "Test tone", "No microphone"];
         assert_eq!(labels(&choices), expected);
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_name_without_its_folder() {
+        let choices = camera_choices(&[], &VideoSpec::File("/home/ada/clips/head.webm".into()));
+
+        assert_eq!(choices[0].label, "head.webm");
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn header_ui(ui: &mut Ui, form: &Form, count: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title}, {count}")));
     let title = (title.as_str(), theme::button(), palette.text);
     let title = paint_text(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, title, rect.width() - 70.0);
-    let at = title.right_center() + vec2(metric::SPACE_S, 0.0);
+    // The smaller letters stand on the same line as the larger ones.
+    let at = title.right_center() + vec2(metric::SPACE_S, 1.0);
     let count = (count, theme::label(), palette.text3);
     paint_text(ui.painter(), at, Align2::LEFT_CENTER, count, rect.right() - at.x);
 }

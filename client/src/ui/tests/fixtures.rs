@@ -15,7 +15,10 @@ use parlor_media::{
 use parlor_protocol::{MediaState, ParticipantId, RoomInfo, TrackState};
 
 use crate::{
-    engine::{Command, DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View},
+    engine::{
+        Command, DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View,
+        stats::{MyStats, ParticipantStats, PictureStats, Stats, TrackStats},
+    },
     settings::{Settings, ThemeChoice},
     ui::{
         StartWith,
@@ -133,6 +136,28 @@ pub(super) fn participant(number: u64, nickname: &str) -> ParticipantView {
         media: MediaState { revision: 1, microphone: TrackState::On, camera: TrackState::On, screen: TrackState::Off },
         link: LinkView::Connected,
     }
+}
+
+/// One second with others who are so many milliseconds away, and send so many kbit of pictures.
+pub(in crate::ui) fn stats(others: &[(Option<f64>, u64)]) -> Stats {
+    let participant = |&(rtt_ms, kbps): &(Option<f64>, u64)| {
+        let pictures = PictureStats {
+            width: 640,
+            height: 360,
+            fps: 30.0,
+            frames_decoded: 30,
+            freezes: 0,
+            kbps,
+            packets_lost: 0,
+            unrepaired: 0,
+            retransmitted: 0,
+            keyframes_requested: 0,
+        };
+        let tracks = vec![TrackStats::Camera(pictures)];
+        ParticipantStats { nickname: "Ada".to_owned(), rtt_ms, frames_not_sent: 0, tracks }
+    };
+    let me = MyStats { encoders: Vec::new(), cpu_cores: 0.2, rss_mib: 120 };
+    Stats { at_ms: 1000, me, participants: others.iter().map(participant).collect() }
 }
 
 pub(super) fn author(other: &ParticipantView) -> Author {

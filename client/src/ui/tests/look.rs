@@ -1,6 +1,6 @@
 //! What the screens look like, pixel by pixel. `UPDATE_SNAPSHOTS=1 cargo test -p parlor look` takes the pictures anew;
 //! look at them before you keep them.
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use eframe::egui::Theme;
 use egui_kittest::kittest::Queryable;
@@ -8,7 +8,7 @@ use parlor_call::Author;
 use parlor_media::frame::{Size, VideoFrame};
 use parlor_protocol::{ParticipantId, TrackState};
 
-use super::fixtures::{Window, author, click, line, lobby, participant, room_with, settings, window_of};
+use super::fixtures::{Window, author, click, line, lobby, participant, room_with, settings, stats, window_of};
 use crate::engine::PictureId;
 
 const SIZE: [f32; 2] = [1280.0, 800.0];
@@ -57,6 +57,7 @@ fn call_window(theme: Theme) -> Window {
         line(Author::Me, "재연결 테스트는 제가 할게요.", 60),
         line(author(&priya), "I can take the Windows build", 20),
     ];
+    view.stats = Some(Arc::new(stats(&[(Some(3.2), 1250), (Some(27.6), 1150), (None, 0)])));
     let mut window = window_of(view, settings(), theme, SIZE);
     click(&mut window, "Chat");
     show(&mut window, PictureId::Me, &PEOPLE[0]);

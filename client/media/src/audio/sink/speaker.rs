@@ -45,13 +45,13 @@ impl Speaker {
     pub(super) fn poll(&mut self, now: Instant) -> Appetite {
         let health = &self.stream.health;
         if health.is_lost() {
-            return Appetite::Lost(AudioLost::Disconnected);
+            return Appetite::Lost(AudioLost::Disconnected { label: self.stream.label.clone() });
         }
         let calls = health.calls();
         if calls != self.calls {
             (self.calls, self.last_call) = (calls, now);
         } else if now.saturating_duration_since(self.last_call) > STALLED_AFTER {
-            return Appetite::Lost(AudioLost::Stalled);
+            return Appetite::Lost(AudioLost::Stalled { label: self.stream.label.clone() });
         }
         if self.queued() < self.enough() {
             return Appetite::Block(self.clock.tick(now));

@@ -65,10 +65,10 @@ impl AudioSource for Microphone {
             return Polled::Block;
         }
         if self.stream.health.is_lost() {
-            return Polled::Lost(AudioLost::Disconnected);
+            return Polled::Lost(AudioLost::Disconnected { label: self.stream.label.clone() });
         }
         if now.saturating_duration_since(self.last_sound) > STALLED_AFTER {
-            return Polled::Lost(AudioLost::Stalled);
+            return Polled::Lost(AudioLost::Stalled { label: self.stream.label.clone() });
         }
         Polled::Wait(LOOK_AGAIN)
     }

@@ -4,13 +4,17 @@
 //! talks to one, and whoever owns the [`Camera`] waits for pictures only as long as it has patience.
 use std::{
     fmt,
-    sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use super::{OpenVideoError, VideoSource, VideoSourceError};
 use crate::{
+    device::{self, Device},
     frame::{Size, VideoFrame},
     slot::{SlotReceiver, SlotSender, slot},
     video::devices,
@@ -33,6 +37,11 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// How long closing waits for the capture thread.
 const CLOSING: Duration = Duration::from_millis(300);
 
+const SENDS_NOTHING: &str = "it sends no pictures";
+
+/// Capture threads whose driver does not return, with the ids of the cameras that they keep busy until it does.
+static LEFT_BEHIND: Mutex<Vec<(String, JoinHandle<()>)>> = Mutex::new(Vec::new());
+
 /// A camera that runs.
 #[derive(Debug)]
 pub struct Camera {
@@ -46,7 +55,6 @@ pub struct Camera {
 pub struct CameraOpening {
     capture: CaptureThread,
     outcome: Receiver<Result<CameraFacts, OpenVideoError>>,
-    name: String,
     deadline: Instant,
 }
 
@@ -62,20 +70,21 @@ impl Camera {
     pub fn open(id: Option<&str>, size: Size, fps: u32) -> Result<CameraOpening, OpenVideoError> {
         let (outcome_sender, outcome) = mpsc::sync_channel(1);
         let (pictures_sender, pictures) = slot();
-        let id = id.map(str::to_owned);
-        let name = id.clone().unwrap_or_else(|| "camera".to_owned());
-        let body = move || run(id.as_deref(), (size, fps), &outcome_sender, &pictures_sender);
+        let (id, device) = (id.map(str::to_owned), Arc::default());
+        let found = Arc::clone(&device);
+        let body = move || run(id.as_deref(), (size, fps), &found, &outcome_sender, &pictures_sender);
         let thread = thread::Builder::new().name("camera".to_owned()).spawn(body);
         let thread = thread.map_err(|_| OpenVideoError::Resources)?;
-        let capture = CaptureThread { pictures: Some(pictures), thread: Some(thread) };
-        Ok(CameraOpening { capture, outcome, name, deadline: Instant::now() + OPENING })
+        let capture = CaptureThread { pictures: Some(pictures), thread: Some(thread), device };
+        Ok(CameraOpening { capture, outcome, deadline: Instant::now() + OPENING })
     }
 }
 
 impl CameraOpening {
     /// Waits for the camera, for no longer than `patience`: the camera, why it does not open, or itself again.
     pub fn wait(self, patience: Duration) -> Result<Result<Camera, Self>, OpenVideoError> {
-        let failure = |name, reason: &str| Err(OpenVideoError::Camera { name, reason: reason.to_owned() });
+        let name = || self.capture.device.get().map_or_else(String::new, |device| device.label.clone());
+        let failure = |reason: &str| Err(OpenVideoError::Camera { name: name(), reason: reason.to_owned() });
         match self.outcome.recv_timeout(patience) {
             Ok(Ok(facts)) => {
                 let silent_after = Instant::now() + SILENCE;
@@ -83,8 +92,8 @@ impl CameraOpening {
             }
             Ok(Err(error)) => Err(error),
             Err(RecvTimeoutError::Timeout) if Instant::now() < self.deadline => Ok(Err(self)),
-            Err(RecvTimeoutError::Timeout) => failure(self.name, "it sends no pictures"),
-            Err(RecvTimeoutError::Disconnected) => failure(self.name, "its driver crashed"),
+            Err(RecvTimeoutError::Timeout) => failure(SENDS_NOTHING),
+            Err(RecvTimeoutError::Disconnected) => failure("its driver crashed"),
         }
     }
 }
@@ -126,6 +135,8 @@ type Captured = Result<VideoFrame, VideoSourceError>;
 struct CaptureThread {
     pictures: Option<SlotReceiver<Captured>>,
     thread: Option<JoinHandle<()>>,
+    /// The device, once it is found.
+    device: Arc<OnceLock<Device>>,
 }
 
 impl Drop for CaptureThread {
@@ -138,7 +149,9 @@ impl Drop for CaptureThread {
         }
         if !thread.is_finished() {
             // Only the driver can end its call. The thread owns nothing but the device, and ends when it returns.
-            tracing::warn!("a camera's driver does not return; it is left behind");
+            let id = self.device.get().map_or_else(String::new, |device| device.id.clone());
+            tracing::warn!(camera = id, "a camera's driver does not return; it is left behind");
+            LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).push((id, thread));
         } else if thread.join().is_err() {
             tracing::warn!("a camera's driver crashed");
         }
@@ -155,10 +168,11 @@ impl fmt::Debug for CaptureThread {
 fn run(
     id: Option<&str>,
     wanted: (Size, u32),
+    found: &OnceLock<Device>,
     outcome: &SyncSender<Result<CameraFacts, OpenVideoError>>,
     pictures: &SlotSender<Captured>,
 ) {
-    let opened = open_device(id, wanted).and_then(|(mut device, facts)| {
+    let opened = open_device(id, wanted, found).and_then(|(mut device, facts)| {
         // A camera that is plugged into a crowded bus opens, and fails with its first picture.
         let first = device.first_picture(pictures).map_err(|error| why(&facts.label, &error.to_string()))?;
         Ok((device, facts, first))
@@ -190,18 +204,33 @@ fn run(
     }
 }
 
-fn open_device(id: Option<&str>, wanted: (Size, u32)) -> Result<(CaptureDevice, CameraFacts), OpenVideoError> {
-    let Some(node) = devices::find(id) else {
-        return Err(id.map_or(OpenVideoError::NoCamera, |id| OpenVideoError::Gone { name: id.to_owned() }));
-    };
-    let name = &node.device.label;
-    let (mut camera, stride) = system::open(&node, wanted)?;
+fn open_device(
+    id: Option<&str>,
+    wanted: (Size, u32),
+    found: &OnceLock<Device>,
+) -> Result<(CaptureDevice, CameraFacts), OpenVideoError> {
+    let gone = |id: &str| OpenVideoError::Gone { name: device::remembered(id).unwrap_or_else(|| id.to_owned()) };
+    let node = devices::find(id).ok_or_else(|| id.map_or(OpenVideoError::NoCamera, gone))?;
+    let Device { id, label: name } = found.get_or_init(|| node.device.clone());
+    let (mut camera, stride) = system::open(&node, wanted).map_err(|error| match error {
+        // Not another program keeps it busy but we do.
+        OpenVideoError::Busy { name } if is_left_behind(id) => {
+            OpenVideoError::Camera { name, reason: SENDS_NOTHING.to_owned() }
+        }
+        error => error,
+    })?;
     camera.open_stream().map_err(|error| why(name, &error.to_string()))?;
     let format = camera.camera_format();
     let size = Size::new(format.width(), format.height());
     let facts = CameraFacts { label: name.clone(), size, fps: format.frame_rate() };
     tracing::info!(camera = name, %format, "the camera runs");
     Ok((CaptureDevice { camera, converter: Converter::new(format, stride) }, facts))
+}
+
+fn is_left_behind(id: &str) -> bool {
+    let mut left_behind = LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner);
+    left_behind.retain(|(_, thread)| !thread.is_finished());
+    left_behind.iter().any(|(camera, _)| camera == id)
 }
 
 struct CaptureDevice {

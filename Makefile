@@ -1,0 +1,47 @@
+# What a person types. Each target sets up what it needs; see README.md.
+
+BUILD_PACKAGES := clang cmake g++ libasound2-dev libclang-dev libvpx-dev nasm pkg-config
+WINDOW_PACKAGES := libegl1 libgl1 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
+TEST_PACKAGES := chromium libegl1 mesa-vulkan-drivers xauth xvfb
+
+# One feature set and one profile for everything that is tested, so that nothing is compiled twice.
+TESTED := --workspace --features parlor/e2e
+
+.PHONY: run host test check build e2e bench packages test-packages
+
+## run: open the app
+run: packages
+	cargo build --release -p parlor
+	target/release/parlor
+
+## host: run the signaling server alone
+host: packages
+	cargo run --release -p parlor-server
+
+## test: everything that can be checked
+test: test-packages check build
+	cargo test $(TESTED)
+
+## check: format and lints
+check: packages
+	cargo fmt --all --check
+	cargo clippy $(TESTED) --all-targets -- -D warnings
+
+## build: the programs as the tests run them
+build: packages
+	cargo build $(TESTED) --bins
+
+## e2e: only the tests with whole programs
+e2e: test-packages build
+	cargo test $(TESTED) --test e2e --test browser --test window
+
+## bench: measure calls of 2, 3, 4 and 6 on this machine
+bench: packages
+	cargo build --release -p parlor -p parlor-server
+	cargo run --release -p parlor-tests --example mesh
+
+packages:
+	@assets/packages.sh $(BUILD_PACKAGES) $(WINDOW_PACKAGES)
+
+test-packages:
+	@assets/packages.sh $(BUILD_PACKAGES) $(WINDOW_PACKAGES) $(TEST_PACKAGES)

@@ -1,0 +1,144 @@
+//! Chromium without a window, as a participant.
+use std::{
+    env,
+    f32::consts::TAU,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use parlor_media::frame::VideoFrame;
+use parlor_tests::Server;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::page::{Notes, Page};
+
+/// How long anything may take. A browser on a busy machine takes its time to start.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take to close.
+const CLOSING: Duration = Duration::from_secs(5);
+
+const NAMES: [&str; 2] = ["chromium", "chromium-browser"];
+const ARGUMENTS: [&str; 14] = [
+    "--headless=new",
+    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection", // the call works on a machine without a network, too
+    "--remote-debugging-pipe",             // when that closes, it ends
+    "--no-sandbox",                        // it does not start as root otherwise
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+];
+/// A debugger speaks to it by its file descriptors 3 and 4; ours has nothing to say, but is there.
+const WITH_DEBUGGER: &str = r#"exec "$0" "$@" 3<&0 4>/dev/null"#;
+
+/// A browser that shows the page. It ends when this is dropped, and, however the test ends, with the test: the pipe
+/// of its debugger closes.
+#[derive(Debug)]
+pub(crate) struct Chromium {
+    child: Child,
+    page: Page,
+    profile: TempDir,
+}
+
+impl Chromium {
+    /// The installed program, if there is one.
+    pub(crate) fn find() -> Option<PathBuf> {
+        let folders = env::var_os("PATH")?;
+        let mut paths = env::split_paths(&folders).flat_map(|folder| NAMES.map(|name| folder.join(name)));
+        paths.find(|path| path.is_file())
+    }
+
+    /// Opens the page, which joins the room `tea` and says a line to everybody whom it meets. Its camera is a test
+    /// picture, its microphone hears the tone.
+    pub(crate) fn join(program: &Path, server: &Server, nickname: &str, hz: u32, line: &str) -> Self {
+        let page = Page::serve();
+        let profile = tempfile::tempdir().expect("a folder");
+        let sound = profile.path().join("microphone.wav");
+        write_tone(&sound, hz).expect("a sound file");
+        let log = fs::File::create(profile.path().join("log")).expect("a file");
+        let child = Command::new("sh")
+            .args(["-c", WITH_DEBUGGER])
+            .arg(program)
+            .args(ARGUMENTS)
+            .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+            .arg(format!("--use-file-for-fake-audio-capture={}", sound.display()))
+            .arg(format!(
+                "http://{}/?room=tea&server={}&nickname={nickname}&say={line}",
+                page.address(),
+                server.address(),
+            ))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the browser starts");
+        Self { child, page, profile }
+    }
+
+    /// Everything of one kind that the page has told so far.
+    pub(crate) fn events_of(&self, kind: &str) -> Vec<Value> {
+        self.page.events_of(kind)
+    }
+
+    /// Waits for the picture that the page shows of what it sees: in grey.
+    pub(crate) fn wait_for_picture(&self) -> VideoFrame {
+        self.wait("a picture", |notes| notes.picture.clone())
+    }
+
+    /// Waits until the page has told something that fits, and returns the first that does.
+    ///
+    /// # Panics
+    /// Where it does not tell so in time, or is in trouble.
+    pub(crate) fn wait_for(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        self.wait(what, |notes| notes.events.iter().find(|event| fits(event)).cloned())
+    }
+
+    fn wait<T>(&self, what: &str, find: impl Fn(&Notes) -> Option<T>) -> T {
+        self.page.wait(PATIENCE, find).unwrap_or_else(|told| {
+            let log = if told.is_empty() { self.log() } else { String::new() };
+            panic!("the page did not tell {what} in {PATIENCE:?}. It told:\n{told}{log}")
+        })
+    }
+
+    fn log(&self) -> String {
+        let log = fs::read(self.profile.path().join("log")).unwrap_or_default();
+        format!("nothing. The browser wrote:\n{}", String::from_utf8_lossy(&log))
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let deadline = Instant::now() + CLOSING;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            sleep(Duration::from_millis(20));
+        }
+        // One that has ended already cannot be killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Ten seconds of a tone, whole waves, to be played over and over: the microphone that a browser pretends to have
+/// only beeps once a second.
+fn write_tone(path: &Path, hz: u32) -> hound::Result<()> {
+    const RATE: u32 = 48_000;
+    let spec =
+        hound::WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let mut file = hound::WavWriter::create(path, spec)?;
+    for at in 0..10 * RATE {
+        let turns = (at * hz % RATE) as f32 / RATE as f32;
+        file.write_sample((0.3 * f32::from(i16::MAX) * (TAU * turns).sin()) as i16)?;
+    }
+    file.finalize()
+}
