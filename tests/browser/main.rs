@@ -1,4 +1,6 @@
 //! A browser as a foreign peer: another implementation of everything, which knows Parlor only from docs/protocol.md.
+#![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
+
 mod chromium;
 mod page;
 
@@ -81,6 +83,7 @@ fn assert_call(mut ada: Participant, browser: &Chromium, folder: &Path) {
     assert_sees_and_hears_ada(browser);
     assert_lines_arrive_once(&ada, browser);
     assert_picture_of_ada(browser);
+    eprintln!("DBG {:#?} {:?} {:?}", browser.events_of("stats").last(), browser.events_of("track"), ada.events_of("stats").last().map(ToString::to_string));
     ada.leave();
     assert_sound_of_the_browser(folder);
 }

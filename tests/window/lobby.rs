@@ -1,5 +1,5 @@
 //! Before a call: devices that are missing, servers that are missing, rooms that are missing.
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, accesskit::Role};
 use parlor_tests::{Participant, Server, Window, free_port};
 
 use crate::{NO_DEVICES, TEST_DEVICES};
@@ -13,7 +13,9 @@ fn missing_devices_are_told_in_words_and_others_can_be_chosen() {
     for device in ["Microphone", "Speaker"] {
         window.wait_for_value(device, "none-of-this-name (not connected)");
     }
-    window.wait_for_words("sound device \"none-of-this-name\" is not connected");
+    window.wait_for("what is wrong with the sound", |control| {
+        control.role == Role::Label && control.name.contains("none-of-this-name")
+    });
 
     window.click("Use a test pattern");
     window.wait_for_value("Camera", "Test pattern");

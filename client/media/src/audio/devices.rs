@@ -7,7 +7,7 @@ use cpal::{
 };
 
 use super::host::{self, Direction};
-use crate::device::Device;
+use crate::device::{self, Device};
 
 /// Every microphone that answers, the preferred one first. Empty where there is no sound system.
 ///
@@ -46,11 +46,12 @@ fn list(direction: Direction) -> Vec<Device> {
         })
         .filter_map(|device| Some((device.id().ok()?.to_string(), device)))
         .filter(|(id, device)| is_for_people(id) && is_alive(device, direction))
-        .map(|(id, device)| Device { label: host::label(&device), id })
+        .map(|(id, device)| Device { label: host::described(&device), id })
         .collect();
     drop_numbered_twins(&mut devices);
     devices.sort_by_key(|device| preferred.as_ref() != Some(&device.id));
     tell_apart(&mut devices);
+    device::remember(&devices);
     devices
 }
 
@@ -66,6 +67,7 @@ fn is_for_people(id: &str) -> bool {
 
 /// Whether it would open now, or after another program (or this one) has let go of it.
 fn is_alive(device: &cpal::Device, direction: Direction) -> bool {
+    let _alone = host::alone_with(device);
     let config = match direction {
         Direction::Capture => device.default_input_config(),
         Direction::Playback => device.default_output_config(),

@@ -1,10 +1,13 @@
 //! The way to the sound system: which one answers, which device is meant, and what its errors mean to a person.
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use cpal::{
     Device, DeviceId, ErrorKind, Host, HostId,
     traits::{DeviceTrait, HostTrait},
 };
 
 use super::error::OpenAudioError;
+use crate::device::remembered;
 
 /// Which way the sound goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +44,29 @@ pub(crate) fn find(id: Option<&str>, direction: Direction) -> Result<Device, Ope
         };
         return device.ok_or(direction.nothing_there());
     };
-    let not_connected = || OpenAudioError::NotConnected { id: id.to_owned() };
+    let not_connected = || not_connected(id);
     let wanted: DeviceId = id.parse().map_err(|_| not_connected())?;
     let host = reach(wanted.host()).map_err(|_| OpenAudioError::NoSoundSystem)?;
     host.device_by_id(&wanted).ok_or_else(not_connected)
 }
 
-/// The name a person knows the device by.
+/// ALSA's cards serve one at a time, and to ask one what it can do is to use it for a moment. So whoever asks or opens
+/// one holds this until that is done, and no thread of ours finds a card busy because of another one.
+pub(crate) fn alone_with(device: &Device) -> Option<MutexGuard<'static, ()>> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let id = device.id().ok()?;
+    id.to_string().starts_with("alsa:").then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The name a person knows the device by: the one in the list, which tells two of the same make apart, if it was ever
+/// listed.
 pub(crate) fn label(device: &Device) -> String {
+    let listed = device.id().ok().and_then(|id| remembered(&id.to_string()));
+    listed.unwrap_or_else(|| described(device))
+}
+
+/// What the system calls the device.
+pub(crate) fn described(device: &Device) -> String {
     device.description().map_or_else(|_| "The sound device".to_owned(), |description| description.name().to_owned())
 }
 
@@ -60,7 +78,7 @@ pub(crate) fn explain(error: &cpal::Error, device: &Device, id: Option<&str>, di
         ErrorKind::PermissionDenied => OpenAudioError::PermissionDenied { label },
         ErrorKind::HostUnavailable => OpenAudioError::NoSoundSystem,
         ErrorKind::DeviceNotAvailable => match id {
-            Some(id) => OpenAudioError::NotConnected { id: id.to_owned() },
+            Some(id) => not_connected(id),
             None => direction.nothing_there(),
         },
         ErrorKind::UnsupportedConfig | ErrorKind::UnsupportedOperation | ErrorKind::InvalidInput => {
@@ -70,6 +88,10 @@ pub(crate) fn explain(error: &cpal::Error, device: &Device, id: Option<&str>, di
         ErrorKind::BackendError if error.to_string().contains("Connection refused") => OpenAudioError::NoSoundSystem,
         _ => OpenAudioError::Broken { label, detail: error.to_string() },
     }
+}
+
+fn not_connected(id: &str) -> OpenAudioError {
+    OpenAudioError::NotConnected { name: remembered(id).unwrap_or_else(|| id.to_owned()) }
 }
 
 fn reach(id: HostId) -> Result<Host, cpal::Error> {

@@ -110,6 +110,7 @@ fn open<Ring>(
     build: Build<Ring>,
 ) -> Result<OpenStream<Ring>, OpenAudioError> {
     let device = host::find(id, direction)?;
+    let _alone = host::alone_with(&device);
     let explain = |error: &cpal::Error| host::explain(error, &device, id, direction);
     let mut refused = None;
     for shape in shapes(&device, direction).map_err(|error| explain(&error))? {
@@ -118,6 +119,7 @@ fn open<Ring>(
         match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
             Ok((stream, ring)) => {
                 let (rate, label) = (shape.config.sample_rate, host::label(&device));
+                remember_name(&device, &label);
                 tracing::debug!(label, ?shape, "a sound device is open");
                 return Ok(OpenStream { _stream: stream, ring, rate, label, health });
             }
