@@ -43,18 +43,18 @@ fn everybody_sees_and_hears_everybody(count: usize) {
     sleep(CALL_TIME);
     participants.into_iter().for_each(Participant::leave);
 
-    for watcher in 0..count {
-        for sender in (0..count).filter(|sender| *sender != watcher) {
-            let folder = folder.path().join(NICKNAMES[watcher]);
+    for watcher in &NICKNAMES[..count] {
+        for sender in (0..count).filter(|sender| NICKNAMES[*sender] != *watcher) {
+            let folder = folder.path().join(watcher);
             assert_pictures(&folder, watcher, sender);
             assert_sound(&folder, watcher, sender);
         }
     }
 }
 
-fn assert_pictures(folder: &Path, watcher: usize, sender: usize) {
+fn assert_pictures(folder: &Path, watcher: &str, sender: usize) {
     let report = saved::pictures(&folder.join(format!("{}.y4m", NICKNAMES[sender])));
-    let what = format!("what {} saw of {}: {report:?}", NICKNAMES[watcher], NICKNAMES[sender]);
+    let what = format!("what {watcher} saw of {}: {report:?}", NICKNAMES[sender]);
 
     assert_eq!(report.tags, [sender as u8 + 1], "{what}");
     assert!(report.rising, "{what}");
@@ -63,10 +63,10 @@ fn assert_pictures(folder: &Path, watcher: usize, sender: usize) {
     assert!(report.unreadable * 100 <= report.pictures, "{what}");
 }
 
-fn assert_sound(folder: &Path, watcher: usize, sender: usize) {
+fn assert_sound(folder: &Path, watcher: &str, sender: usize) {
     let samples = saved::samples(&folder.join(format!("{}.wav", NICKNAMES[sender])));
     let middle = &samples[samples.len() / 4..samples.len() * 3 / 4];
     let purity = saved::purity(middle, TONES[sender]);
 
-    assert!(purity > 0.9, "what {} heard of {}: {purity}", NICKNAMES[watcher], NICKNAMES[sender]);
+    assert!(purity > 0.9, "what {watcher} heard of {}: {purity}", NICKNAMES[sender]);
 }

@@ -16,7 +16,7 @@ const CALL_TIME: Duration = Duration::from_secs(15);
 const WARM_UP: usize = 4;
 
 fn main() {
-    let clip = env::args().nth(1).map_or_else(|| generated_clip(), PathBuf::from);
+    let clip = env::args().nth(1).map_or_else(generated_clip, PathBuf::from);
     let camera = format!("file:{}", clip.display());
     println!("{} processors; clip: {}", std::thread::available_parallelism().map_or(0, usize::from), clip.display());
     println!("| participants | fps median | fps lowest | cores each | MiB each | ms to first picture | encode ms |");

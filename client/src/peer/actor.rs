@@ -126,7 +126,7 @@ impl Live {
     }
 
     async fn perform(&mut self, order: PeerAction) -> Option<PeerEvent> {
-        let Some(connection) = self.connection.get() else { return None };
+        let connection = self.connection.get()?;
         match order {
             PeerAction::MakeOffer => described(make_offer(&connection).await, |sdp| PeerEvent::Offer { sdp }),
             PeerAction::AcceptOffer { sdp, rollback } => {

@@ -70,20 +70,17 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
     type Time = Instant;
 
     fn handle_read(&mut self, mut packet: TaggedPacket) -> Result<(), Error> {
-        match &mut packet.message.packet {
-            Packet::Rtp(rtp) => {
-                if !self.unwrap(rtp) {
-                    return Ok(());
-                }
+        if let Packet::Rtp(rtp) = &mut packet.message.packet
+            && !self.unwrap(rtp)
+        {
+            return Ok(());
+        }
+        if let Packet::Rtcp(feedback) = &packet.message.packet {
+            for request in feedback.iter().filter(|packet| is_keyframe_request(packet.as_ref())) {
+                let mut message = AttributedPacket::new(Packet::Rtcp(vec![request.cloned()]));
+                message.attributes.push(Attribute::DeliverToApplication);
+                self.read.push_back(TaggedPacket { now: packet.now, transport: packet.transport, message });
             }
-            Packet::Rtcp(feedback) => {
-                for request in feedback.iter().filter(|packet| is_keyframe_request(packet.as_ref())) {
-                    let mut message = AttributedPacket::new(Packet::Rtcp(vec![request.cloned()]));
-                    message.attributes.push(Attribute::DeliverToApplication);
-                    self.read.push_back(TaggedPacket { now: packet.now, transport: packet.transport, message });
-                }
-            }
-            _ => {}
         }
         self.read.push_back(packet);
         Ok(())

@@ -135,7 +135,7 @@ impl World {
             let keys: Vec<_> = self.clients[client].peers.iter().filter(|(_, peer)| peer.who == who).collect();
             let keys: Vec<_> = keys.into_iter().map(|(key, _)| *key).collect();
             for key in keys {
-                self.from_peer(client, key, PeerEvent::Disconnected);
+                self.say_of_peer(client, key, PeerEvent::Disconnected);
             }
         }
     }
@@ -349,7 +349,7 @@ impl World {
             return;
         }
         for event in peer.perform(action, &self.ends) {
-            self.from_peer(client, key, event);
+            self.say_of_peer(client, key, event);
         }
         self.try_to_connect(client, key);
     }
@@ -369,8 +369,8 @@ impl World {
             if let Some(peer) = self.clients[end.owner].peers.get_mut(&end.key) {
                 peer.up = true;
             }
-            self.from_peer(end.owner, end.key, PeerEvent::Connected);
-            self.from_peer(end.owner, end.key, PeerEvent::ChannelOpen);
+            self.say_of_peer(end.owner, end.key, PeerEvent::Connected);
+            self.say_of_peer(end.owner, end.key, PeerEvent::ChannelOpen);
         }
     }
 
@@ -383,7 +383,7 @@ impl World {
         }
     }
 
-    fn from_peer(&mut self, client: usize, key: PeerKey, event: PeerEvent) {
+    fn say_of_peer(&mut self, client: usize, key: PeerKey, event: PeerEvent) {
         self.network.send(Way::FromPeer(client), Thing::FromPeer { client, key, event }, self.now);
     }
 

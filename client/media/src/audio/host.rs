@@ -7,7 +7,7 @@ use cpal::{
 };
 
 use super::error::OpenAudioError;
-use crate::device::remembered;
+use crate::device::{self, remember, remembered};
 
 /// Which way the sound goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +61,13 @@ pub(crate) fn alone_with(device: &Device) -> Option<MutexGuard<'static, ()>> {
 /// The name a person knows the device by: the one in the list, which tells two of the same make apart, if it was ever
 /// listed.
 pub(crate) fn label(device: &Device) -> String {
-    let listed = device.id().ok().and_then(|id| remembered(&id.to_string()));
-    listed.unwrap_or_else(|| described(device))
+    let Ok(id) = device.id() else { return described(device) };
+    let id = id.to_string();
+    remembered(&id).unwrap_or_else(|| {
+        let label = described(device);
+        remember(&[device::Device { id, label: label.clone() }]);
+        label
+    })
 }
 
 /// What the system calls the device.

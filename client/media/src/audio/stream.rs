@@ -119,7 +119,6 @@ fn open<Ring>(
         match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
             Ok((stream, ring)) => {
                 let (rate, label) = (shape.config.sample_rate, host::label(&device));
-                remember_name(&device, &label);
                 tracing::debug!(label, ?shape, "a sound device is open");
                 return Ok(OpenStream { _stream: stream, ring, rate, label, health });
             }
