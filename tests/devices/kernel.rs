@@ -4,10 +4,17 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 use parlor_tests::binary;
 use serde_json::Value;
+
+/// Where the kernel tells who records from the sound card.
+const PROGRAMS_AT_ONCE: &str = "/proc/asound/Loopback/pcm1c";
+const CARD_DRIVER: &str = "/sys/bus/platform/drivers/snd_aloop";
+const CARD: &str = "snd_aloop.0";
 
 /// A camera of `vivid`, as `parlor devices` lists it.
 #[derive(Debug)]
@@ -24,6 +31,26 @@ pub(crate) enum Colour {
     Blue,
 }
 
+/// The sound card of `snd-aloop`: what its speaker plays, its microphone hears.
+#[derive(Debug)]
+pub(crate) struct SoundCard {
+    pub(crate) speaker: Device,
+    pub(crate) microphone: Device,
+}
+
+/// A speaker or a microphone, as `parlor devices` lists it.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) id: String,
+    pub(crate) label: String,
+}
+
+/// A sound card that is not plugged in. It is plugged in again when this is dropped.
+#[derive(Debug)]
+pub(crate) struct UnpluggedCard {
+    leaving: Child,
+}
+
 /// A camera that is not plugged in. It is plugged in again when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Unplugged {
@@ -31,7 +58,7 @@ pub(crate) struct Unplugged {
     _open: File,
 }
 
-/// Another program that uses a camera. To drop it is to end that program.
+/// Another program that uses a camera or a sound card. To drop it is to end that program.
 #[derive(Debug)]
 pub(crate) struct OtherProgram(Child);
 
@@ -55,22 +82,24 @@ pub(crate) fn two_cameras() -> Option<[Camera; 2]> {
     Some([red, blue])
 }
 
-/// The ids of a speaker and of the microphone that hears it. `None`, and a word about it, where there is no
-/// `snd-aloop`.
-pub(crate) fn loopback() -> Option<(String, String)> {
-    if !Path::new("/sys/module/snd_aloop").exists() {
+/// The sound card of `snd-aloop`. `None`, and a word about it, where there is none.
+pub(crate) fn sound_card() -> Option<SoundCard> {
+    if !Path::new(PROGRAMS_AT_ONCE).exists() {
         return skipped("there is no sound card of the kernel's `snd-aloop` driver (see docs/testing.md)");
+    }
+    if Command::new("arecord").arg("--version").output().is_err() {
+        return skipped("there is no arecord (install alsa-utils)");
     }
     let lists = listed();
     let find = |list: &str, id: &str| {
         let found = lists[list].as_array().into_iter().flatten().find(|device| device["id"] == id);
-        found.unwrap_or_else(|| panic!("parlor lists no {id} among the {list}: {lists}"));
-        id.to_owned()
+        let found = found.unwrap_or_else(|| panic!("parlor lists no {id} among the {list}: {lists}"));
+        Device { id: id.to_owned(), label: found["label"].as_str().expect("a text").to_owned() }
     };
     // What is played on its first device is captured on its second.
     let speaker = find("speakers", "alsa:plughw:CARD=Loopback,DEV=0");
     let microphone = find("microphones", "alsa:plughw:CARD=Loopback,DEV=1");
-    Some((speaker, microphone))
+    Some(SoundCard { speaker, microphone })
 }
 
 /// What `parlor devices --json` says now.
@@ -113,8 +142,7 @@ impl Camera {
         let mut command = Command::new("v4l2-ctl");
         command.arg("--device").arg(&self.node);
         command.args(["--set-fmt-video", "width=320,height=180,pixelformat=YUYV", "--set-parm", "5", "--stream-mmap"]);
-        let mut program =
-            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("v4l2-ctl starts");
+        let mut program = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("v4l2-ctl starts");
         // It writes a `<` for every picture.
         let mut said = program.stderr.take().expect("it is piped");
         let mut letter = [0];
@@ -154,6 +182,52 @@ impl Drop for OtherProgram {
         // One that has ended already cannot be killed.
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+impl SoundCard {
+    /// How many programs can record from it at the same time.
+    pub(crate) fn programs_at_once(&self) -> usize {
+        let entries = fs::read_dir(PROGRAMS_AT_ONCE).expect("the card is plugged in").flatten();
+        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("sub")).count()
+    }
+
+    /// Records from it with so many other programs, until they are dropped.
+    pub(crate) fn occupy(&self, programs: usize) -> Vec<OtherProgram> {
+        let record = |number: usize| {
+            let device = format!("hw:CARD=Loopback,DEV=1,SUBDEV={number}");
+            let mut command = Command::new("arecord");
+            command.args(["--quiet", "--format", "S16_LE", "--rate", "48000", "--channels", "2", "--device", &device]);
+            let program = OtherProgram(command.stdout(Stdio::null()).spawn().expect("arecord starts"));
+            let status = Path::new(PROGRAMS_AT_ONCE).join(format!("sub{number}/status"));
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while !fs::read_to_string(&status).is_ok_and(|status| status.contains("RUNNING")) {
+                assert!(Instant::now() < deadline, "arecord does not record from {device}");
+                sleep(Duration::from_millis(100));
+            }
+            program
+        };
+        // The first is left free the longest: it is the one that the speaker is heard by.
+        let all = self.programs_at_once();
+        (all - programs..all).map(record).collect()
+    }
+
+    /// Unplugs it from under the programs that use it.
+    pub(crate) fn unplug(&self) -> UnpluggedCard {
+        // The kernel waits until every program has closed the card.
+        let unbind = format!("echo {CARD} > {CARD_DRIVER}/unbind");
+        UnpluggedCard { leaving: Command::new("sh").args(["-c", &unbind]).spawn().expect("sh starts") }
+    }
+}
+
+impl Drop for UnpluggedCard {
+    fn drop(&mut self) {
+        let gone = self.leaving.wait();
+        let back = fs::write(Path::new(CARD_DRIVER).join("bind"), CARD);
+        if !std::thread::panicking() {
+            assert!(gone.is_ok_and(|status| status.success()), "every program closes the card");
+            back.expect("the card comes back");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
     net::{TcpListener, TcpStream},
     process::{Child, ExitStatus},
+    sync::Once,
     thread,
     time::{Duration, Instant},
 };
@@ -58,8 +59,10 @@ impl Window {
     /// Where the program ends instead, or was built without the feature `e2e`.
     pub fn open(settings: &str) -> Option<Self> {
         let Some(display) = Display::start() else {
+            static SAID: Once = Once::new();
             // Not by a macro: the words are to be seen although the test passes.
-            let _ = writeln!(io::stderr(), "SKIPPED: there is no Xvfb on this machine, so the window is not tested");
+            let words = "SKIPPED: there is no Xvfb on this machine, so the window is not tested";
+            SAID.call_once(|| drop(writeln!(io::stderr(), "{words}")));
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");

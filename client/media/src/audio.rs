@@ -20,6 +20,7 @@ mod pace;
 mod resample;
 mod sink;
 mod source;
+mod strain;
 mod stream;
 mod wav;
 

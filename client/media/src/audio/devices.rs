@@ -67,7 +67,6 @@ fn is_for_people(id: &str) -> bool {
 
 /// Whether it would open now, or after another program (or this one) has let go of it.
 fn is_alive(device: &cpal::Device, direction: Direction) -> bool {
-    let _alone = host::alone_with(device);
     let config = match direction {
         Direction::Capture => device.default_input_config(),
         Direction::Playback => device.default_output_config(),

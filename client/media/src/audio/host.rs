@@ -1,6 +1,4 @@
 //! The way to the sound system: which one answers, which device is meant, and what its errors mean to a person.
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use cpal::{
     Device, DeviceId, ErrorKind, Host, HostId,
     traits::{DeviceTrait, HostTrait},
@@ -48,14 +46,6 @@ pub(crate) fn find(id: Option<&str>, direction: Direction) -> Result<Device, Ope
     let wanted: DeviceId = id.parse().map_err(|_| not_connected())?;
     let host = reach(wanted.host()).map_err(|_| OpenAudioError::NoSoundSystem)?;
     host.device_by_id(&wanted).ok_or_else(not_connected)
-}
-
-/// ALSA's cards serve one at a time, and to ask one what it can do is to use it for a moment. So whoever asks or opens
-/// one holds this until that is done, and no thread of ours finds a card busy because of another one.
-pub(crate) fn alone_with(device: &Device) -> Option<MutexGuard<'static, ()>> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let id = device.id().ok()?;
-    id.to_string().starts_with("alsa:").then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// The name a person knows the device by: the one in the list, which tells two of the same make apart, if it was ever

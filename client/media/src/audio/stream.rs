@@ -7,7 +7,8 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    thread::Thread,
+    thread::{self, Thread},
+    time::Duration,
 };
 
 use cpal::{
@@ -21,6 +22,7 @@ use super::{
     SAMPLE_RATE,
     error::OpenAudioError,
     host::{self, Direction},
+    strain::CallLength,
 };
 
 /// What a callback has to say, read by the thread at the other end of the ring.
@@ -29,6 +31,7 @@ pub(crate) struct Health {
     lost: AtomicBool,
     calls: AtomicU32,
     largest_call: AtomicU32,
+    xruns: AtomicU32,
     grumbled: AtomicBool,
 }
 
@@ -48,12 +51,20 @@ impl Health {
         self.largest_call.load(Ordering::Relaxed) as usize
     }
 
+    /// How often sound was lost so far, because our side was held up for longer than the device can wait.
+    pub(crate) fn xruns(&self) -> u32 {
+        self.xruns.load(Ordering::Relaxed)
+    }
+
     fn called(&self, frames: usize) {
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.largest_call.fetch_max(frames as u32, Ordering::Relaxed);
     }
 
     fn failed(&self, error: &cpal::Error, waker: &Thread) {
+        if error.kind() == ErrorKind::Xrun {
+            self.xruns.fetch_add(1, Ordering::Relaxed);
+        }
         match error.kind() {
             ErrorKind::DeviceNotAvailable
             | ErrorKind::StreamInvalidated
@@ -84,13 +95,38 @@ pub(crate) struct OpenStream<Ring> {
 }
 
 /// Starts to record. `waker` is woken whenever 10 ms are there, and when the device is lost.
-pub(crate) fn capture(id: Option<&str>, waker: &Thread) -> Result<OpenStream<Consumer<f32>>, OpenAudioError> {
-    open(id, Direction::Capture, waker, capture_as)
+pub(crate) fn capture(
+    id: Option<&str>,
+    length: CallLength,
+    waker: &Thread,
+) -> Result<OpenStream<Consumer<f32>>, OpenAudioError> {
+    open_patiently(|| open(id, length, Direction::Capture, waker, capture_as))
 }
 
 /// Starts to play. `waker` is woken at every call of the device, and when it is lost.
-pub(crate) fn play(id: Option<&str>, waker: &Thread) -> Result<OpenStream<Producer<f32>>, OpenAudioError> {
-    open(id, Direction::Playback, waker, play_as)
+pub(crate) fn play(
+    id: Option<&str>,
+    length: CallLength,
+    waker: &Thread,
+) -> Result<OpenStream<Producer<f32>>, OpenAudioError> {
+    open_patiently(|| open(id, length, Direction::Playback, waker, play_as))
+}
+
+/// How often a busy device is asked, and how long to wait in between.
+const BUSY_ATTEMPTS: u32 = 3;
+const BUSY_PAUSE: Duration = Duration::from_millis(150);
+
+/// Whoever only asks a card what it can do (another program, say, that lists the devices) keeps it busy for a moment.
+fn open_patiently<Ring>(
+    open: impl Fn() -> Result<OpenStream<Ring>, OpenAudioError>,
+) -> Result<OpenStream<Ring>, OpenAudioError> {
+    for _ in 1..BUSY_ATTEMPTS {
+        match open() {
+            Err(OpenAudioError::Busy { .. }) => thread::sleep(BUSY_PAUSE),
+            outcome => return outcome,
+        }
+    }
+    open()
 }
 
 /// Builds a stream of one shape and gives our end of its ring.
@@ -105,15 +141,15 @@ struct Shape {
 
 fn open<Ring>(
     id: Option<&str>,
+    length: CallLength,
     direction: Direction,
     waker: &Thread,
     build: Build<Ring>,
 ) -> Result<OpenStream<Ring>, OpenAudioError> {
     let device = host::find(id, direction)?;
-    let _alone = host::alone_with(&device);
     let explain = |error: &cpal::Error| host::explain(error, &device, id, direction);
     let mut refused = None;
-    for shape in shapes(&device, direction).map_err(|error| explain(&error))? {
+    for shape in shapes(&device, length, direction).map_err(|error| explain(&error))? {
         let health = Arc::new(Health::default());
         let built = build(&device, shape, waker.clone(), Arc::clone(&health));
         match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
@@ -132,9 +168,9 @@ fn open<Ring>(
     Err(refused.map_or(direction.nothing_there(), |error| explain(&error)))
 }
 
-/// What to ask for, the best first: 48 kHz in calls of 10 ms (a sound server's own choice can be a second), then
-/// whatever the device prefers.
-fn shapes(device: &Device, direction: Direction) -> Result<Vec<Shape>, cpal::Error> {
+/// What to ask for, the best first: 48 kHz in calls of 10 ms or as long as they are to be (a sound server's own choice
+/// can be a second), then whatever the device prefers.
+fn shapes(device: &Device, length: CallLength, direction: Direction) -> Result<Vec<Shape>, cpal::Error> {
     let preferred = match direction {
         Direction::Capture => device.default_input_config()?,
         Direction::Playback => device.default_output_config()?,
@@ -143,7 +179,7 @@ fn shapes(device: &Device, direction: Direction) -> Result<Vec<Shape>, cpal::Err
     let rate = if offers_our_rate(device, direction, &preferred) { SAMPLE_RATE } else { own_rate };
     let mut shapes: Vec<Shape> = Vec::new();
     for rate in [rate, own_rate] {
-        for buffer_size in [ten_milliseconds(rate, *preferred.buffer_size()), BufferSize::Default] {
+        for buffer_size in [length.at(rate, *preferred.buffer_size()), BufferSize::Default] {
             let config = StreamConfig { channels: preferred.channels(), sample_rate: rate, buffer_size };
             let shape = Shape { config, format: preferred.sample_format() };
             if !shapes.contains(&shape) {
@@ -163,14 +199,6 @@ fn offers_our_rate(device: &Device, direction: Direction, like: &SupportedStream
     match direction {
         Direction::Capture => device.supported_input_configs().is_ok_and(|mut ranges| ranges.any(fits)),
         Direction::Playback => device.supported_output_configs().is_ok_and(|mut ranges| ranges.any(fits)),
-    }
-}
-
-fn ten_milliseconds(rate: u32, possible: SupportedBufferSize) -> BufferSize {
-    let frames = rate / 100;
-    match possible {
-        SupportedBufferSize::Range { min, max } if min <= max => BufferSize::Fixed(frames.clamp(min, max)),
-        SupportedBufferSize::Range { .. } | SupportedBufferSize::Unknown => BufferSize::Fixed(frames),
     }
 }
 

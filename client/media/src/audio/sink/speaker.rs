@@ -12,6 +12,7 @@ use crate::audio::{
     error::{AudioLost, OpenAudioError},
     pace::SteadyClock,
     resample::Resampler,
+    strain::{CallLength, Strain},
     stream::{self, OpenStream},
 };
 
@@ -22,7 +23,12 @@ const STALLED_AFTER: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 pub(crate) struct Speaker {
-    stream: OpenStream<Producer<f32>>,
+    id: Option<String>,
+    waker: Thread,
+    label: String,
+    /// None only where it could not be opened anew.
+    stream: Option<OpenStream<Producer<f32>>>,
+    strain: Strain,
     resampler: Resampler,
     converted: Vec<f32>,
     clock: SteadyClock,
@@ -32,28 +38,58 @@ pub(crate) struct Speaker {
 
 impl Speaker {
     pub(super) fn open(id: Option<&str>, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
-        let stream = stream::play(id, waker)?;
-        let resampler = Resampler::new(SAMPLE_RATE, stream.rate)
-            .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })?;
-        Ok(Self { stream, resampler, converted: Vec::new(), clock: SteadyClock::new(now), calls: 0, last_call: now })
+        let length = CallLength::SHORTEST;
+        let stream = stream::play(id, length, waker)?;
+        let resampler = resampler(&stream)?;
+        Ok(Self {
+            id: id.map(str::to_owned),
+            waker: waker.clone(),
+            label: stream.label.clone(),
+            stream: Some(stream),
+            strain: Strain::new(length, now),
+            resampler,
+            converted: Vec::new(),
+            clock: SteadyClock::new(now),
+            calls: 0,
+            last_call: now,
+        })
+    }
+
+    /// Opens it anew, with longer calls. Some cards can be open only once, so it is closed first.
+    fn lengthen(&mut self, length: CallLength, now: Instant) -> Result<(), OpenAudioError> {
+        tracing::info!(speaker = self.label, ?length, "sound is lost too often");
+        self.stream = None;
+        let stream = stream::play(self.id.as_deref(), length, &self.waker)?;
+        self.resampler = resampler(&stream)?;
+        (self.stream, self.strain) = (Some(stream), Strain::new(length, now));
+        (self.calls, self.last_call) = (0, now);
+        Ok(())
     }
 
     pub(super) fn label(&self) -> &str {
-        &self.stream.label
+        &self.label
     }
 
     pub(super) fn poll(&mut self, now: Instant) -> Appetite {
-        let health = &self.stream.health;
-        if health.is_lost() {
-            return Appetite::Lost(AudioLost::Disconnected { label: self.stream.label.clone() });
+        let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
+        let Some((calls, xruns)) = health.map(|health| (health.calls(), health.xruns())) else {
+            return Appetite::Lost(AudioLost::Disconnected { label: self.label.clone() });
+        };
+        if let Some(length) = self.strain.judge(xruns, now) {
+            return match self.lengthen(length, now) {
+                Ok(()) => Appetite::Full(Duration::ZERO),
+                Err(error) => {
+                    tracing::warn!(%error, "the speaker does not open again");
+                    Appetite::Lost(AudioLost::Disconnected { label: self.label.clone() })
+                }
+            };
         }
-        let calls = health.calls();
         if calls != self.calls {
             (self.calls, self.last_call) = (calls, now);
         } else if now.saturating_duration_since(self.last_call) > STALLED_AFTER {
-            return Appetite::Lost(AudioLost::Stalled { label: self.stream.label.clone() });
+            return Appetite::Lost(AudioLost::Stalled { label: self.label.clone() });
         }
-        if self.queued() < self.enough() {
+        if self.stream.as_ref().is_some_and(wants_more) {
             return Appetite::Block(self.clock.tick(now));
         }
         Appetite::Full(LOOK_AGAIN)
@@ -63,17 +99,22 @@ impl Speaker {
         self.converted.clear();
         self.resampler.convert(block, &mut self.converted);
         // Only called when there is room; if a strange rate made more of it than fits, the end is left out.
-        let (_, _left_out) = self.stream.ring.push_partial_slice(&self.converted);
+        if let Some(stream) = &mut self.stream {
+            let (_, _left_out) = stream.ring.push_partial_slice(&self.converted);
+        }
     }
+}
 
-    fn queued(&self) -> usize {
-        self.stream.ring.buffer().capacity() - self.stream.ring.slots()
-    }
+/// Whether less is queued than two blocks, or than one more than the device takes at once where that is a lot; never
+/// more than the ring holds.
+fn wants_more(stream: &OpenStream<Producer<f32>>) -> bool {
+    let capacity = stream.ring.buffer().capacity();
+    let block = stream.rate as usize / 100;
+    let enough = (stream.health.largest_call() + block).clamp(2 * block, capacity - 2 * block);
+    capacity - stream.ring.slots() < enough
+}
 
-    /// Two blocks, or one more than the device takes at once where that is a lot; never more than the ring holds.
-    fn enough(&self) -> usize {
-        let block = self.stream.rate as usize / 100;
-        let most = self.stream.ring.buffer().capacity() - 2 * block;
-        (self.stream.health.largest_call() + block).clamp(2 * block, most)
-    }
+fn resampler(stream: &OpenStream<Producer<f32>>) -> Result<Resampler, OpenAudioError> {
+    Resampler::new(SAMPLE_RATE, stream.rate)
+        .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })
 }

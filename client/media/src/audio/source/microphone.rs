@@ -12,6 +12,7 @@ use crate::audio::{
     BLOCK_SAMPLES, Block, SAMPLE_RATE,
     error::{AudioLost, OpenAudioError},
     resample::Resampler,
+    strain::{CallLength, Strain},
     stream::{self, OpenStream},
 };
 
@@ -22,7 +23,12 @@ const STALLED_AFTER: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 pub(super) struct Microphone {
-    stream: OpenStream<Consumer<f32>>,
+    id: Option<String>,
+    waker: Thread,
+    label: String,
+    /// None only where it could not be opened anew.
+    stream: Option<OpenStream<Consumer<f32>>>,
+    strain: Strain,
     resampler: Resampler,
     ready: VecDeque<f32>,
     last_sound: Instant,
@@ -30,23 +36,43 @@ pub(super) struct Microphone {
 
 impl Microphone {
     pub(super) fn open(id: Option<&str>, waker: Thread, now: Instant) -> Result<Self, OpenAudioError> {
-        let stream = stream::capture(id, &waker)?;
-        let resampler = Resampler::new(stream.rate, SAMPLE_RATE)
-            .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })?;
-        Ok(Self { stream, resampler, ready: VecDeque::with_capacity(4 * BLOCK_SAMPLES), last_sound: now })
+        let length = CallLength::SHORTEST;
+        let stream = stream::capture(id, length, &waker)?;
+        let resampler = resampler(&stream)?;
+        Ok(Self {
+            id: id.map(str::to_owned),
+            waker,
+            label: stream.label.clone(),
+            stream: Some(stream),
+            strain: Strain::new(length, now),
+            resampler,
+            ready: VecDeque::with_capacity(4 * BLOCK_SAMPLES),
+            last_sound: now,
+        })
+    }
+
+    /// Opens it anew, with longer calls. Some cards can be open only once, so it is closed first.
+    fn lengthen(&mut self, length: CallLength, now: Instant) -> Result<(), OpenAudioError> {
+        tracing::info!(microphone = self.label, ?length, "sound is lost too often");
+        self.stream = None;
+        let stream = stream::capture(self.id.as_deref(), length, &self.waker)?;
+        self.resampler = resampler(&stream)?;
+        (self.stream, self.strain, self.last_sound) = (Some(stream), Strain::new(length, now), now);
+        Ok(())
     }
 
     pub(super) fn label(&self) -> &str {
-        &self.stream.label
+        &self.label
     }
 
     fn take_in(&mut self, now: Instant) {
-        let arrived = self.stream.ring.slots();
+        let Some(stream) = &mut self.stream else { return };
+        let arrived = stream.ring.slots();
         if arrived == 0 {
             return;
         }
         self.last_sound = now;
-        if let Ok(chunk) = self.stream.ring.read_chunk(arrived) {
+        if let Ok(chunk) = stream.ring.read_chunk(arrived) {
             let (first, second) = chunk.as_slices();
             self.resampler.convert(first, &mut self.ready);
             self.resampler.convert(second, &mut self.ready);
@@ -64,12 +90,24 @@ impl AudioSource for Microphone {
             block.iter_mut().zip(self.ready.drain(..BLOCK_SAMPLES)).for_each(|(to, from)| *to = from);
             return Polled::Block;
         }
-        if self.stream.health.is_lost() {
-            return Polled::Lost(AudioLost::Disconnected { label: self.stream.label.clone() });
+        let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
+        let Some(xruns) = health.map(|health| health.xruns()) else {
+            return Polled::Lost(AudioLost::Disconnected { label: self.label.clone() });
+        };
+        if let Some(length) = self.strain.judge(xruns, now)
+            && let Err(error) = self.lengthen(length, now)
+        {
+            tracing::warn!(%error, "the microphone does not open again");
+            return Polled::Lost(AudioLost::Disconnected { label: self.label.clone() });
         }
         if now.saturating_duration_since(self.last_sound) > STALLED_AFTER {
-            return Polled::Lost(AudioLost::Stalled { label: self.stream.label.clone() });
+            return Polled::Lost(AudioLost::Stalled { label: self.label.clone() });
         }
         Polled::Wait(LOOK_AGAIN)
     }
+}
+
+fn resampler(stream: &OpenStream<Consumer<f32>>) -> Result<Resampler, OpenAudioError> {
+    Resampler::new(stream.rate, SAMPLE_RATE)
+        .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })
 }
