@@ -6,7 +6,7 @@ mod headless;
 mod host;
 mod join;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -28,7 +28,7 @@ struct Arguments {
     command: Option<Subcommands>,
 
     /// What to log, as in `parlor=debug`. Goes to standard error.
-    #[arg(long, global = true, env = "PARLOR_LOG", default_value = "warn", value_name = "FILTER")]
+    #[arg(long, global = true, env = "PARLOR_LOG", default_value = "warn,winit=error", value_name = "FILTER")]
     log: EnvFilter,
 
     /// The settings file, instead of the one in your configuration folder.
@@ -89,7 +89,7 @@ fn complain(message: &str) {
     eprintln!("parlor: {message}");
 }
 
-#[expect(clippy::print_stdout, reason = "this is where a command-line program answers")]
-fn say(line: &str) {
-    println!("{line}");
+/// Writes a line to standard output. It fails where nobody reads it any more.
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
 }

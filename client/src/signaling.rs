@@ -3,7 +3,11 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use parlor_protocol::{ClientMessage, ServerMessage, limits};
-use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{self, Message, protocol::WebSocketConfig},
@@ -12,6 +16,8 @@ use tokio_tungstenite::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A server that was not heard of for so long is gone: it pings every 15 seconds.
 const SILENCE_LIMIT: Duration = Duration::from_secs(40);
+/// A server that takes nothing for so long is as good as gone.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// What may wait to be sent. A call says a few words a second.
 const WAITING_MESSAGES: usize = 256;
 
@@ -86,6 +92,7 @@ impl Task {
 
     /// Passes messages both ways until the connection ends; returns why it did.
     async fn talk(&mut self, mut socket: Socket) -> String {
+        let mut heard_at = Instant::now();
         loop {
             tokio::select! {
                 message = self.waiting.recv() => match message {
@@ -100,9 +107,11 @@ impl Task {
                         return "hung up".to_owned();
                     }
                 },
-                heard = timeout(SILENCE_LIMIT, socket.next()) => match self.hear(heard.ok().flatten()).await {
-                    Ok(()) => {}
-                    Err(reason) => return reason,
+                heard = timeout_at(heard_at + SILENCE_LIMIT, socket.next()) => {
+                    heard_at = Instant::now();
+                    if let Err(reason) = self.hear(heard.ok().flatten()).await {
+                        return reason;
+                    }
                 }
             }
         }
@@ -112,7 +121,10 @@ impl Task {
         match heard {
             Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                 Ok(message) => self.tell(SignalEvent::Message(message)).await,
-                Err(error) => tracing::warn!(%error, "the server says something unknown"),
+                Err(error) => {
+                    tracing::warn!("the server says something unknown");
+                    tracing::debug!(%error, "it is");
+                }
             },
             Some(Ok(Message::Close(frame))) => {
                 let reason = frame.map(|frame| frame.reason.to_string()).filter(|reason| !reason.is_empty());
@@ -151,5 +163,8 @@ impl Task {
 
 async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<(), String> {
     let text = serde_json::to_string(message).map_err(|error| format!("a message cannot be written: {error}"))?;
-    socket.send(Message::text(text)).await.map_err(|error| format!("the connection to the server broke: {error}"))
+    match timeout(SEND_TIMEOUT, socket.send(Message::text(text))).await {
+        Ok(sent) => sent.map_err(|error| format!("the connection to the server broke: {error}")),
+        Err(_) => Err("the server takes nothing any more".to_owned()),
+    }
 }

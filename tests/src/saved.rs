@@ -66,9 +66,17 @@ pub fn samples(path: &Path) -> Vec<f32> {
     reader.samples::<i16>().map_while(Result::ok).map(|sample| f32::from(sample) / 32_768.0).collect()
 }
 
-/// How strong a tone is in a stretch of sound, beside everything else in it: 0 to 1.
+/// How strong a tone is beside everything else: 0 to 1, the median over stretches of 100 ms. A stretch in which sound
+/// was made up or stretched, as on a busy machine, does not decide.
 pub fn purity(samples: &[f32], hz: u32) -> f32 {
-    let energy: f32 = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32;
+    const STRETCH: usize = 4_800;
+    let mut purities: Vec<_> = samples.chunks_exact(STRETCH).map(|stretch| stretch_purity(stretch, hz)).collect();
+    purities.sort_by(f32::total_cmp);
+    purities.get(purities.len() / 2).copied().unwrap_or_default()
+}
+
+fn stretch_purity(samples: &[f32], hz: u32) -> f32 {
+    let energy = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
     if energy < 1e-9 { 0.0 } else { tone_power(samples, 48_000, hz as f32) / (2.0 * energy) }
 }
 

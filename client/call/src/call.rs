@@ -19,6 +19,9 @@ use crate::{
     track::Tracks,
 };
 
+/// Lost participants that are remembered, in case they come back. Most do within seconds, or never.
+const REMEMBERED: usize = 16;
+
 /// What a call starts with.
 #[derive(Debug, Clone)]
 pub struct CallSettings {
@@ -46,6 +49,8 @@ pub struct Call {
     next_seat: SeatToken,
     /// Requests to enter a room that the server has yet to answer. Only the answer to the last one counts.
     unanswered: u32,
+    /// Whether the person knows that the server does not take us back.
+    refusal_told: bool,
     actions: VecDeque<Action>,
 }
 
@@ -93,6 +98,7 @@ impl Call {
             chat: History::default(),
             next_seat: SeatToken::new([0; 16]),
             unanswered: 0,
+            refusal_told: false,
             actions: VecDeque::new(),
         }
     }
@@ -229,6 +235,11 @@ impl Call {
     fn lose(&mut self, who: ParticipantId, now: Instant) {
         self.with_other(who, now, |participant, around| participant.close(around.now, around));
         self.farewell(who, false);
+        let mut lost: Vec<_> = self.others.values().filter(|other| !other.present).map(|other| other.order()).collect();
+        lost.sort_unstable();
+        for (_, who) in lost.iter().take(lost.len().saturating_sub(REMEMBERED)) {
+            self.others.remove(who);
+        }
     }
 
     /// Somebody has left for good: whoever comes back starts anew.

@@ -13,6 +13,10 @@ use crate::{Audience, Author, ChatLine, Delivery, LineId};
 
 /// How long a line may stay unconfirmed before it is said again.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Lines that are said again in one go, so that somebody who confirms nothing cannot make us flood the server.
+const LINES_AT_ONCE: usize = 16;
+/// The wait between tries grows to this many doublings of it.
+const MOST_DOUBLINGS: u32 = 4;
 /// Lines kept for one receiver who confirms nothing. More are refused, so that a dead peer costs little.
 const OUTBOX_LINES: usize = 200;
 /// Lines kept in the view.
@@ -25,6 +29,8 @@ pub(crate) struct ChatPair {
     last_received: ChatNumber,
     outbox: VecDeque<Unconfirmed>,
     say_again_at: Option<Instant>,
+    /// How often lines were said again since the last confirmation.
+    tries: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -55,10 +61,18 @@ impl ChatPair {
         Some(message)
     }
 
-    /// Everything unconfirmed, in order: for a way that has just opened, or when patience ran out.
+    /// The oldest unconfirmed lines, in order: for a way that has just opened, or when patience ran out. Somebody who
+    /// confirms nothing hears them less and less often.
     pub(crate) fn say_again(&mut self, now: Instant) -> Vec<PeerMessage> {
-        self.say_again_at = (!self.outbox.is_empty()).then_some(now + PATIENCE);
-        self.outbox.iter().map(Unconfirmed::message).collect()
+        let wait = PATIENCE * 2_u32.pow(self.tries.min(MOST_DOUBLINGS));
+        self.tries = self.tries.saturating_add(1);
+        self.say_again_at = (!self.outbox.is_empty()).then_some(now + wait);
+        self.outbox.iter().take(LINES_AT_ONCE).map(Unconfirmed::message).collect()
+    }
+
+    /// The lines that wait to be confirmed.
+    pub(crate) fn unconfirmed(&self) -> Vec<LineId> {
+        self.outbox.iter().map(|unconfirmed| unconfirmed.line).collect()
     }
 
     /// When to say the unconfirmed lines again.
@@ -70,6 +84,7 @@ impl ChatPair {
     pub(crate) fn confirmed(&mut self, number: ChatNumber, now: Instant) -> Vec<LineId> {
         let count = self.outbox.iter().take_while(|unconfirmed| unconfirmed.number <= number).count();
         let arrived = self.outbox.drain(..count).map(|unconfirmed| unconfirmed.line).collect();
+        self.tries = 0;
         self.say_again_at = (!self.outbox.is_empty()).then_some(now + PATIENCE);
         arrived
     }
@@ -121,6 +136,24 @@ impl History {
             entry.missing.remove(&receiver);
             if entry.missing.is_empty() && entry.line.delivery == Delivery::Sending {
                 entry.line.delivery = Delivery::Delivered;
+            }
+        }
+    }
+
+    /// `receiver`, who was given up, is back: these lines are on their way again.
+    pub(crate) fn resume(&mut self, receiver: ParticipantId, lines: &[LineId]) {
+        for entry in self.lines.iter_mut().filter(|entry| lines.contains(&entry.line.id)) {
+            entry.missing.insert(receiver);
+            entry.line.delivery = Delivery::Sending;
+        }
+    }
+
+    /// This line is not sent to `receiver`.
+    pub(crate) fn refuse(&mut self, receiver: ParticipantId, line: LineId) {
+        for entry in self.lines.iter_mut().filter(|entry| entry.line.id == line) {
+            entry.missing.remove(&receiver);
+            if entry.missing.is_empty() {
+                entry.line.delivery = Delivery::Failed;
             }
         }
     }

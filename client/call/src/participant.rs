@@ -135,6 +135,11 @@ impl Participant {
         }
     }
 
+    /// By when they came, to tell the oldest.
+    pub(crate) fn order(&self) -> (u64, ParticipantId) {
+        (self.arrived, self.id)
+    }
+
     /// Whether media can flow.
     pub(crate) fn is_connected(&self) -> bool {
         matches!(&self.link, Link::Open(Connection { health: Health::Up, .. }))
@@ -201,7 +206,8 @@ impl Participant {
                 }
             }
             PeerEvent::Failed { reason } => {
-                tracing::info!(reason, "a connection failed");
+                tracing::info!("a connection failed");
+                tracing::debug!(reason, "because");
                 self.close(now + Self::patience(self.polite, FAILED_PAUSE), around);
             }
             PeerEvent::ChannelOpen => connection.channel_open = true,

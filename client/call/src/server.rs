@@ -1,9 +1,12 @@
 //! The websocket to the server: wanted or not, up or not, and when to dial again.
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parlor_protocol::{ClientMessage, VERSION};
 
 use crate::{Action, ServerView, retry::Backoff};
+
+/// The wait after a refusal: the server counts those, and turns away whoever asks too often.
+const REFUSED_PAUSE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Clone)]
 enum State {
@@ -72,9 +75,24 @@ impl ServerLink {
         let news = matches!(self.state, State::Greeting);
         if news {
             self.state = State::Up;
-            self.backoff.reset();
         }
         news
+    }
+
+    /// The server is as it should be: the next trouble is a new one.
+    pub(crate) fn settled(&mut self) {
+        self.backoff.reset();
+    }
+
+    /// The server is there, but does not take us back: hang up, and try again, not too often.
+    pub(crate) fn refused(&mut self, reason: String, now: Instant) -> Action {
+        self.state = State::Down { reason, retry_at: Some(now + REFUSED_PAUSE) };
+        Action::DisconnectSignal
+    }
+
+    /// Dials again where that was given up.
+    pub(crate) fn dial_if_given_up(&mut self) -> Option<Action> {
+        matches!(self.state, State::Down { retry_at: None, .. }).then(|| self.redial())
     }
 
     /// The websocket closed, or did not open. Returns whether that is news.

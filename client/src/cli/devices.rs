@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let lists =
         Lists { cameras: entries(cameras()), microphones: entries(microphones()), speakers: entries(speakers()) };
     if arguments.json {
-        super::say(&serde_json::to_string(&lists)?);
+        super::say(&serde_json::to_string(&lists)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     for (title, prefix, entries) in [
@@ -42,12 +42,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         ("Microphones", "mic", lists.microphones),
         ("Speakers", "speaker", lists.speakers),
     ] {
-        super::say(&format!("{title}:"));
+        super::say(&format!("{title}:"))?;
         if entries.is_empty() {
-            super::say("  none");
+            super::say("  none")?;
         }
         for Entry { id, label } in entries {
-            super::say(&format!("  {label}  ({prefix}:{id})"));
+            super::say(&format!("  {label}  ({prefix}:{id})"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use std::{
 
 use parlor_call::{Command as CallCommand, Entry, LinkView, Notice, ParticipantView, Place, TrackKind};
 use parlor_protocol::{MediaState, ParticipantId, RefusedReason};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::{
     command::{self, Asked},
@@ -46,6 +46,8 @@ enum Ended {
 struct Face {
     engine: EngineHandle,
     json: bool,
+    /// Told when standard output is closed: there is nobody left to do this for.
+    nobody_reads: Arc<Notify>,
     seen: Seen,
 }
 
@@ -61,7 +63,7 @@ struct Seen {
 
 impl Face {
     fn new(engine: EngineHandle, json: bool) -> Self {
-        Self { engine, json, seen: Seen::default() }
+        Self { engine, json, nobody_reads: Arc::default(), seen: Seen::default() }
     }
 
     async fn run(mut self, destination: Destination, duration: Option<Duration>) -> Ended {
@@ -73,7 +75,8 @@ impl Face {
         let mut input_open = true;
         let mut asked_to_stop = std::pin::pin!(asked_to_stop());
         let mut engine = self.engine.clone();
-        let ends_at = duration.map(|duration| Instant::now() + duration);
+        let ends_at = duration.and_then(|duration| Instant::now().checked_add(duration));
+        let nobody_reads = self.nobody_reads.clone();
         loop {
             // The view comes first: what a notice speaks of has been told by then.
             tokio::select! {
@@ -95,6 +98,7 @@ impl Face {
                     None => input_open = false,
                 },
                 () = &mut asked_to_stop => return Ended::Left,
+                () = nobody_reads.notified() => return Ended::Left,
                 () = sleep_until(ends_at), if ends_at.is_some() => return Ended::Left,
             }
         }
@@ -209,10 +213,9 @@ impl Face {
     }
 
     fn tell(&self, event: &Event) {
-        if !self.json {
-            super::say(&event.to_string());
-        } else if let Ok(line) = serde_json::to_string(event) {
-            super::say(&line);
+        let line = if self.json { serde_json::to_string(event).unwrap_or_default() } else { event.to_string() };
+        if super::say(&line).is_err() {
+            self.nobody_reads.notify_one();
         }
     }
 }
@@ -233,8 +236,8 @@ fn refusal_code(reason: &RefusedReason) -> &'static str {
 fn standard_input() -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(WAITING_LINES);
     let read = move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if sender.blocking_send(line).is_err() {
+        for line in std::io::stdin().lock().split(b'\n').map_while(Result::ok) {
+            if sender.blocking_send(String::from_utf8_lossy(&line).into_owned()).is_err() {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 //! The one task that drives everything: await one input, handle it, do what comes of it, publish a view.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     future::pending,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -63,6 +63,8 @@ pub(super) struct Driver {
     pub(super) waker: Waker,
     /// Notices that faces get once the view that belongs to them is published.
     pub(super) untold: Vec<Notice>,
+    /// The names under which something was saved, so that nothing is written over.
+    pub(super) saved_names: BTreeSet<String>,
     inputs: Inputs,
     view: watch::Sender<Arc<View>>,
     levels: watch::Sender<Levels>,
@@ -125,6 +127,7 @@ impl Driver {
             senders: Senders { signal, peer, received, notices },
             waker,
             untold: Vec::new(),
+            saved_names: BTreeSet::new(),
             inputs: Inputs {
                 commands: waiting_commands,
                 signal: signal_inputs,
@@ -261,11 +264,12 @@ impl Driver {
         };
         let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let watched = call.others.iter().any(|other| other.link == LinkView::Connected);
+        self.meter.keep_only(&call.others);
         let (me, passed) = self.meter.me(self.studio.encoder_stats().filter(|_| watched));
         let participants = call.others.iter().map(|other| {
             let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
             let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
-            self.meter.participant(other.nickname.to_string(), peer.unwrap_or_default(), receivers, passed)
+            self.meter.participant(other, peer.unwrap_or_default(), receivers, passed)
         });
         self.stats = Some(Arc::new(Stats { at_ms, me, participants: participants.collect() }));
     }
@@ -342,7 +346,7 @@ impl Driver {
 
     /// Leaves, and waits a moment for the last words to go out.
     async fn say_goodbye(mut self) {
-        let connected = self.signal.is_some();
+        let (connected, in_call) = (self.signal.is_some(), !self.peers.is_empty());
         self.handle(Input::Command(parlor_call::Command::Disconnect));
         self.peers.clear();
         let hung_up = async {
@@ -352,9 +356,18 @@ impl Driver {
                 }
             }
         };
-        if connected && tokio::time::timeout(LAST_WORDS, hung_up).await.is_err() {
-            tracing::debug!("the server may not know that we have left");
-        }
+        let told_server = async {
+            if connected && tokio::time::timeout(LAST_WORDS, hung_up).await.is_err() {
+                tracing::debug!("the server may not know that we have left");
+            }
+        };
+        // The others hear it by their data channels too, and their connections are closed: both take a moment.
+        let told_others = async {
+            if in_call {
+                tokio::time::sleep(LAST_WORDS / 2).await;
+            }
+        };
+        tokio::join!(told_server, told_others);
     }
 }
 

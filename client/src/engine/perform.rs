@@ -1,5 +1,5 @@
 //! Does what the call answers: one arm an action.
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use parlor_call::{Action, Input, PeerAction, PeerEvent, PeerKey};
 use parlor_protocol::ParticipantId;
@@ -68,6 +68,7 @@ impl Driver {
         }
         let nickname = self.call.view().others.into_iter().find(|other| other.id == who).map(|other| other.nickname);
         let name = nickname.map_or_else(|| who.to_string(), |nickname| file_name(nickname.as_str()));
+        let name = self.unused_name(name);
         let (events, waker) = (self.senders.received.clone(), self.waker.clone());
         let on_event = move |event| {
             if let ReceivedTrack::Opened(_, pictures) = &event {
@@ -87,13 +88,30 @@ impl Driver {
         self.receivers.insert(who, receivers.clone());
         receivers
     }
+
+    /// A name under which nothing was saved yet in this run: whoever comes back writes over nothing.
+    fn unused_name(&mut self, name: String) -> String {
+        if self.settings.save.is_none() {
+            return name;
+        }
+        let key = |name: &str| name.trim_end_matches("-screen").to_lowercase();
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let unused = names.find(|name| !self.saved_names.contains(&key(name))).unwrap_or(name);
+        self.saved_names.insert(key(&unused));
+        unused
+    }
 }
 
 /// Whether a server address leads to this machine. Then the others may be on it too.
 fn is_on_loopback(server: &str) -> bool {
     let authority = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let host = authority.split('/').next().unwrap_or(authority);
-    host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]")
+    let authority = authority.split('/').next().unwrap_or(authority);
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// A nickname as a file name: what could lead out of the folder, or what no file system takes, becomes `_`.
@@ -121,6 +139,8 @@ mod tests {
         assert!(is_on_loopback("ws://127.0.0.1:7443"));
         assert!(is_on_loopback("ws://localhost:7443/ws"));
         assert!(is_on_loopback("ws://[::1]:7443"));
+        assert!(is_on_loopback("ws://LOCALHOST"));
         assert!(!is_on_loopback("ws://192.168.1.20:7443"));
+        assert!(!is_on_loopback("ws://localhost.example.com:7443"));
     }
 }

@@ -1,9 +1,13 @@
 //! The statistics of a call, once a second, in the shape in which the headless face prints them.
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use cpu_time::ProcessTime;
-use parlor_call::TrackKind;
+use parlor_call::{ParticipantView, TrackKind};
 use parlor_media::video::{encode::EncoderStats, receive::VideoReceiverStats};
+use parlor_protocol::ParticipantId;
 use serde::Serialize;
 
 use crate::peer::{PeerStats, Receivers};
@@ -115,7 +119,7 @@ pub struct SoundStats {
 pub(super) struct Meter {
     wall: Instant,
     cpu: Option<ProcessTime>,
-    bytes: std::collections::BTreeMap<(String, TrackKind), u64>,
+    bytes: BTreeMap<(ParticipantId, TrackKind), u64>,
 }
 
 impl Meter {
@@ -149,7 +153,7 @@ impl Meter {
     /// What came from a participant since the last call, `passed` ago.
     pub(super) fn participant(
         &mut self,
-        nickname: String,
+        other: &ParticipantView,
         peer: PeerStats,
         receivers: Option<&Receivers>,
         passed: Duration,
@@ -158,7 +162,7 @@ impl Meter {
         if let Some(receivers) = receivers {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
                 if let Some((stats, retransmitted)) = receivers.picture_stats(kind) {
-                    let bytes = self.since_last((nickname.clone(), kind), stats.bytes);
+                    let bytes = self.since_last((other.id, kind), stats.bytes);
                     let report = picture_report(&stats, retransmitted, bytes, passed);
                     tracks.push(match kind {
                         TrackKind::Screen => TrackStats::Screen(report),
@@ -176,14 +180,19 @@ impl Meter {
             }));
         }
         ParticipantStats {
-            nickname,
+            nickname: other.nickname.to_string(),
             rtt_ms: peer.round_trip.map(|round_trip| rounded(round_trip.as_secs_f32() * 1e3)),
             frames_not_sent: peer.dropped_frames,
             tracks,
         }
     }
 
-    fn since_last(&mut self, track: (String, TrackKind), total: u64) -> u64 {
+    /// Forgets those who are not here any more.
+    pub(super) fn keep_only(&mut self, here: &[ParticipantView]) {
+        self.bytes.retain(|(who, _), _| here.iter().any(|other| other.id == *who));
+    }
+
+    fn since_last(&mut self, track: (ParticipantId, TrackKind), total: u64) -> u64 {
         total.saturating_sub(self.bytes.insert(track, total).unwrap_or_default())
     }
 }

@@ -1,13 +1,17 @@
 //! The one task that owns a webrtc connection.
 use std::{
-    future::pending,
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind};
 use parlor_protocol::IceCandidate;
-use tokio::{sync::mpsc, task::JoinSet, time::MissedTickBehavior};
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+    time::MissedTickBehavior,
+};
 use webrtc::{
     error::Result,
     media_stream::track_remote::TrackRemote,
@@ -23,7 +27,7 @@ use super::{
     fan_out::Subscriber,
     incoming::Incoming,
     outgoing::{self, Sender},
-    setup::{self, OutgoingTrack, Setup},
+    setup::{self, Closing, OutgoingTrack, Setup},
 };
 
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -78,6 +82,7 @@ struct Live {
     rtx_counts: super::repair::RtxCounts,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
+    incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
 }
 
@@ -85,12 +90,13 @@ impl Live {
     fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>) -> Self {
         Self {
             actor,
-            connection: Closing(Some(setup.connection)),
+            connection: setup.connection,
             channel: Channel(setup.channel),
             tracks: setup.tracks,
             rtx_counts: setup.rtx_counts,
             news,
             sending: None,
+            incoming: BTreeMap::new(),
             tasks: JoinSet::new(),
         }
     }
@@ -98,7 +104,6 @@ impl Live {
     async fn run(mut self) {
         let mut stats = tokio::time::interval(STATS_INTERVAL);
         stats.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let mut channel_open = true;
         loop {
             let told = tokio::select! {
                 order = self.actor.orders.recv() => match order {
@@ -107,17 +112,15 @@ impl Live {
                 },
                 news = self.news.recv() => match news {
                     Some(news) => self.hear(news).await,
-                    None => break,
+                    None => Some(ended()),
                 },
-                event = async { if channel_open { self.channel.next().await } else { pending().await } } => {
-                    channel_open = event.is_some();
-                    event
-                }
+                event = self.channel.next() => Some(event.unwrap_or_else(ended)),
+                Some(_) = self.tasks.join_next() => None,
                 _ = stats.tick() => { self.take_stats().await; None }
             };
-            if let Some(event) = told
-                && self.actor.events.send((self.actor.settings.key, event)).await.is_err()
-            {
+            let Some(event) = told else { continue };
+            let failed = matches!(event, PeerEvent::Failed { .. });
+            if self.actor.events.send((self.actor.settings.key, event)).await.is_err() || failed {
                 break;
             }
         }
@@ -160,7 +163,12 @@ impl Live {
             },
             News::Track(track) => {
                 let (receivers, counts) = (self.actor.settings.receivers.clone(), self.rtx_counts.clone());
-                self.tasks.spawn(async move { Incoming::new(track, receivers, counts).await.run().await });
+                let incoming = Incoming::new(track, receivers, counts).await;
+                let kind = incoming.kind();
+                // One task a kind, however many tracks the other side announces: the newest counts.
+                if let Some(before) = self.incoming.insert(kind, self.tasks.spawn(incoming.run())) {
+                    before.abort();
+                }
                 None
             }
             News::State(RTCPeerConnectionState::Connected) => {
@@ -234,6 +242,11 @@ fn described(result: Result<String>, event: impl FnOnce(String) -> PeerEvent) ->
     })
 }
 
+/// webrtc's driver can end by itself, and says nothing but that there is no more to come.
+fn ended() -> PeerEvent {
+    PeerEvent::Failed { reason: "the connection has ended".to_owned() }
+}
+
 fn failed(error: &webrtc::error::Error) -> PeerEvent {
     PeerEvent::Failed { reason: format!("the two sides do not agree: {error}") }
 }
@@ -252,35 +265,6 @@ fn from_webrtc(candidate: RTCIceCandidateInit) -> IceCandidate {
         candidate: candidate.candidate,
         sdp_mid: candidate.sdp_mid,
         sdp_mline_index: candidate.sdp_mline_index,
-    }
-}
-
-/// A connection that is closed whatever happens: a dropped one keeps its socket and its driver for ever.
-struct Closing(Option<Arc<dyn PeerConnection>>);
-
-impl Closing {
-    fn get(&self) -> Option<Arc<dyn PeerConnection>> {
-        self.0.clone()
-    }
-
-    async fn close(&mut self) {
-        if let Some(connection) = self.0.take() {
-            close(connection).await;
-        }
-    }
-}
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        if let (Some(connection), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            runtime.spawn(close(connection));
-        }
-    }
-}
-
-async fn close(connection: Arc<dyn PeerConnection>) {
-    if let Err(error) = connection.close().await {
-        tracing::debug!(%error, "a connection does not close cleanly");
     }
 }
 

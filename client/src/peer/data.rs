@@ -28,7 +28,7 @@ impl Channel {
 
     pub(super) async fn send(&self, message: &PeerMessage) {
         let Ok(text) = serde_json::to_string(message) else { return };
-        if self.0.send_text(&text).await.is_err() {
+        if self.0.try_send_text(&text).await.is_err() {
             tracing::debug!("the data channel does not take a message");
         }
     }

@@ -35,6 +35,11 @@ impl Incoming {
         Self { track, kind, receivers, rtx_counts, ssrc: 0 }
     }
 
+    /// What the track is.
+    pub(super) fn kind(&self) -> TrackKind {
+        self.kind
+    }
+
     pub(super) async fn run(mut self) {
         loop {
             tokio::select! {

@@ -33,6 +33,8 @@ use parlor_call::TrackKind;
 /// The data channel of a pair: agreed beforehand, so that neither side has to announce it.
 pub(super) const CHANNEL_LABEL: &str = "parlor";
 const CHANNEL_ID: u16 = 0;
+/// What may wait in the data channel for somebody who takes nothing. What does not fit is said again later.
+const CHANNEL_BUFFER_BYTES: usize = 256 * 1024;
 
 /// Unheard of for this long, the other side counts as disconnected. webrtc adds up to its check interval.
 const DISCONNECTED_AFTER: Duration = Duration::from_secs(4);
@@ -85,7 +87,7 @@ impl Network {
 
 /// A connection that is set up, before the first offer.
 pub(super) struct Setup {
-    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) connection: Closing,
     pub(super) tracks: Vec<OutgoingTrack>,
     pub(super) channel: Arc<dyn DataChannel>,
     pub(super) rtx_counts: RtxCounts,
@@ -124,9 +126,11 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
         .with_handler(handler)
         .with_runtime(network.runtime.clone())
         .with_udp_addrs(network.addresses())
+        .with_data_channel_send_buffer_limit(CHANNEL_BUFFER_BYTES)
         .build()
         .await?;
     let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+    let closing = Closing(Some(connection.clone()));
 
     let mut tracks = Vec::new();
     for kind in [TrackKind::Microphone, TrackKind::Camera, TrackKind::Screen] {
@@ -137,7 +141,36 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     }
     let channel = RTCDataChannelInit { negotiated: Some(CHANNEL_ID), ..Default::default() };
     let channel = connection.create_data_channel(CHANNEL_LABEL, Some(channel)).await?;
-    Ok(Setup { connection, tracks, channel, rtx_counts })
+    Ok(Setup { connection: closing, tracks, channel, rtx_counts })
+}
+
+/// A connection that is closed whatever happens: a dropped one keeps its socket and its driver for ever.
+pub(super) struct Closing(Option<Arc<dyn PeerConnection>>);
+
+impl Closing {
+    pub(super) fn get(&self) -> Option<Arc<dyn PeerConnection>> {
+        self.0.clone()
+    }
+
+    pub(super) async fn close(&mut self) {
+        if let Some(connection) = self.0.take() {
+            close(connection).await;
+        }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if let (Some(connection), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(close(connection));
+        }
+    }
+}
+
+async fn close(connection: Arc<dyn PeerConnection>) {
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "a connection does not close cleanly");
+    }
 }
 
 /// The name under which a track travels, and by which the other side knows what it is.

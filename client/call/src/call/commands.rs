@@ -54,6 +54,7 @@ impl Call {
         if self.server.is_up() {
             self.ask_to_enter(request.clone());
         }
+        self.actions.extend(self.server.dial_if_given_up());
         self.place = Presence::Joining(request);
     }
 
@@ -71,11 +72,16 @@ impl Call {
         let private = matches!(to, ChatTo::One(_));
         let line = self.chat.write(audience, text.clone(), receivers.clone(), now);
         for who in receivers {
-            self.with_other(who, now, |participant, around| {
-                if let Some(message) = participant.chat.send(line, private, text.clone(), now) {
-                    participant.say(message, around);
-                }
+            let sent = self.with_other(who, now, |participant, around| {
+                let message = participant.chat.send(line, private, text.clone(), now)?;
+                participant.say(message, around);
+                Some(())
             });
+            if sent.flatten().is_none() {
+                self.chat.refuse(who, line);
+                let message = "Somebody confirms nothing any more: the message was not sent to them.".to_owned();
+                self.notify(Notice::Problem { message });
+            }
         }
     }
 

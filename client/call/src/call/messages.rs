@@ -7,13 +7,16 @@ use parlor_protocol::{
 };
 
 use super::{Call, Presence, Request};
-use crate::{Action, Audience, Author, Entry, Notice, RoomView, participant::Participant};
+use crate::{Audience, Author, Entry, Notice, RoomView, participant::Participant};
 
 impl Call {
     pub(super) fn handle_message(&mut self, message: ServerMessage, now: Instant) {
         match message {
             ServerMessage::Hello { .. } => self.handle_hello(),
             ServerMessage::Rooms { rooms } => {
+                if matches!(self.place, Presence::Lobby) {
+                    self.server.settled();
+                }
                 self.rooms = rooms.into_iter().map(|room| (room.name.clone(), room)).collect();
             }
             ServerMessage::RoomsChanged { changed, closed } => {
@@ -99,6 +102,8 @@ impl Call {
         };
         self.place = Presence::Room { view: RoomView { name, capacity, me, nickname, since }, token };
         self.rooms.clear();
+        self.server.settled();
+        self.refusal_told = false;
         self.notify(notice);
         self.send_state(self.tracks.told());
         for (who, other) in &mut self.others {
@@ -135,6 +140,8 @@ impl Call {
             if let Some(participant) = self.others.get_mut(&who) {
                 participant.arrived = self.arrivals;
             }
+            let waiting = self.others.get(&who).map(|participant| participant.chat.unconfirmed());
+            self.chat.resume(who, &waiting.unwrap_or_default());
             self.notify(Notice::ParticipantJoined { id: who, nickname });
         }
     }
@@ -169,11 +176,12 @@ impl Call {
                 self.notify(Notice::Refused { reason, message });
             }
             Presence::Room { .. } => {
-                if self.server.closed(message.clone(), now) {
-                    self.actions.push_back(Action::DisconnectSignal);
+                let action = self.server.refused(message.clone(), now);
+                self.actions.push_back(action);
+                if !std::mem::replace(&mut self.refusal_told, true) {
+                    let message = format!("The server does not take us back yet: {message}. The call goes on.");
+                    self.notify(Notice::Problem { message });
                 }
-                let message = format!("The server does not take us back yet: {message} The call goes on without it.");
-                self.notify(Notice::Problem { message });
             }
         }
     }

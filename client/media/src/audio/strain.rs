@@ -50,7 +50,7 @@ impl Strain {
         Self { length, xruns_before: 0, window_ends: now + WINDOW }
     }
 
-    /// With which calls to open the device anew, where sound was lost too often. `xruns` counts from when it was opened.
+    /// With which calls to open the device anew, where sound was lost too often. `xruns` counts since it was opened.
     pub(crate) fn judge(&mut self, xruns: u32, now: Instant) -> Option<CallLength> {
         if xruns.wrapping_sub(self.xruns_before) > STUMBLES {
             return self.length.longer();

@@ -13,7 +13,7 @@ use std::{
 
 use cpal::{
     BufferSize, Device, ErrorKind, FromSample, I24, SampleFormat, SizedSample, Stream, StreamConfig,
-    SupportedBufferSize, SupportedStreamConfig, U24,
+    SupportedStreamConfig, U24,
     traits::{DeviceTrait, StreamTrait},
 };
 use rtrb::{Consumer, Producer, RingBuffer};
