@@ -238,6 +238,41 @@ mod tests {
     }
 
     #[test]
+    fn somebody_who_confirms_nothing_hears_few_lines_at_once_and_less_and_less_often() {
+        let now = Instant::now();
+        let mut pair = ChatPair::default();
+        for line in 1..=100 {
+            pair.send(LineId(line), false, text("x"), now);
+        }
+
+        let first = pair.say_again(now).len();
+        let first_wait = pair.poll_timeout().expect("a time") - now;
+        pair.say_again(now);
+        let second_wait = pair.poll_timeout().expect("a time") - now;
+        pair.confirmed(ChatNumber::new(1), now);
+
+        assert_eq!(first, LINES_AT_ONCE);
+        assert!(second_wait > first_wait);
+        assert_eq!(pair.poll_timeout(), Some(now + PATIENCE));
+    }
+
+    #[test]
+    fn a_line_to_somebody_who_comes_back_is_on_its_way_again() {
+        let now = Instant::now();
+        let bob = ParticipantId::new(2);
+        let mut history = History::default();
+        let audience = Audience::One { id: bob, nickname: "bob".parse().expect("a nickname") };
+        let line = history.write(audience, text("psst"), BTreeSet::from([bob]), now);
+        history.give_up(bob);
+
+        history.resume(bob, &[line]);
+        let underway = history.view()[0].delivery;
+        history.confirm(bob, &[line]);
+
+        assert_eq!((underway, history.view()[0].delivery), (Delivery::Sending, Delivery::Delivered));
+    }
+
+    #[test]
     fn a_private_line_to_somebody_who_left_has_failed() {
         let now = Instant::now();
         let bob = ParticipantId::new(2);

@@ -1,4 +1,6 @@
 //! The one task that drives everything: await one input, handle it, do what comes of it, publish a view.
+mod publish;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::pending,
@@ -6,8 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{Call, CallSettings, CallView, Input, LinkView, Notice, PeerEvent, PeerKey, Place, TrackKind};
-use parlor_media::audio::spec::AudioSpec;
+use parlor_call::{Call, CallSettings, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
 use parlor_protocol::{ParticipantId, SeatToken, TrackState};
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -33,8 +34,6 @@ const WAITING_NOTICES: usize = 256;
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// Fifteen times a second is as often as a meter needs to move.
 const LEVEL_INTERVAL: Duration = Duration::from_millis(66);
-/// A change of loudness that can be seen.
-const VISIBLE_LEVEL: f32 = 0.01;
 /// How long the last words may take to reach the network.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -256,92 +255,8 @@ impl Driver {
         }
     }
 
-    fn take_stats(&mut self) {
-        let call = self.call.view();
-        let Place::Room(room) = &call.place else {
-            self.stats = None;
-            return;
-        };
-        let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let watched = call.others.iter().any(|other| other.link == LinkView::Connected);
-        self.meter.keep_only(&call.others);
-        let (me, passed) = self.meter.me(self.studio.encoder_stats().filter(|_| watched));
-        let participants = call.others.iter().map(|other| {
-            let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
-            let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
-            self.meter.participant(other, peer.unwrap_or_default(), receivers, passed)
-        });
-        self.stats = Some(Arc::new(Stats { at_ms, me, participants: participants.collect() }));
-    }
-
-    fn take_levels(&self) {
-        let others = self.receivers.iter().map(|(who, receivers)| (*who, receivers.voice().level()));
-        let levels = Levels { me: self.studio.level(), others: others.collect() };
-        let changed = self.levels.send_if_modified(|before| {
-            let visible = visibly_different(before, &levels);
-            if visible {
-                *before = levels;
-            }
-            visible
-        });
-        if changed {
-            self.waker.wake();
-        }
-    }
-
-    /// Shows faces what there is to see, if it is news.
-    fn publish(&mut self) {
-        let call = self.call.view();
-        self.forget_the_gone(&call);
-        let view =
-            View { call, studio: self.studio.view().clone(), host: self.host_view.clone(), stats: self.stats.clone() };
-        let changed = !self.untold.is_empty();
-        let changed = changed
-            | self.view.send_if_modified(|before| {
-                let changed = **before != view;
-                if changed {
-                    *before = Arc::new(view);
-                }
-                changed
-            });
-        for notice in self.untold.drain(..) {
-            if self.senders.notices.try_send(notice).is_err() {
-                tracing::debug!("a notice that nobody reads");
-            }
-        }
-        if changed {
-            self.waker.wake();
-        }
-    }
-
-    /// Keeps receivers and pictures only of those who are there, and encodes only for them.
-    fn forget_the_gone(&mut self, call: &CallView) {
-        let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
-        let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
-        for who in gone {
-            self.receivers.remove(&who);
-            self.pictures.remove(PictureId::Camera(who));
-            self.pictures.remove(PictureId::Screen(who));
-        }
-        self.studio.set_watched(call.others.iter().any(|other| other.link == LinkView::Connected));
-        for other in &call.others {
-            if let Some(receivers) = self.receivers.get(&other.id) {
-                let on = other.link == LinkView::Connected;
-                receivers.expect_pictures(TrackKind::Camera, on && other.media.camera == TrackState::On);
-                receivers.expect_pictures(TrackKind::Screen, on && other.media.screen == TrackState::On);
-            }
-        }
-    }
-
     fn in_room(&self) -> bool {
         matches!(self.view.borrow().call.place, Place::Room(_))
-    }
-
-    /// Whether there is any loudness to show.
-    fn audible(&self) -> bool {
-        let microphone = &self.studio.view().microphone;
-        !self.receivers.is_empty()
-            || (microphone.chosen != AudioSpec::None && microphone.status != super::DeviceStatus::Off)
     }
 
     /// Leaves, and waits a moment for the last words to go out.
@@ -377,13 +292,6 @@ fn picture_id(who: ParticipantId, track: TrackKind) -> Option<PictureId> {
         TrackKind::Camera => Some(PictureId::Camera(who)),
         TrackKind::Screen => Some(PictureId::Screen(who)),
     }
-}
-
-fn visibly_different(a: &Levels, b: &Levels) -> bool {
-    let others = |levels: &Levels| levels.others.keys().copied().collect::<Vec<_>>();
-    (a.me - b.me).abs() > VISIBLE_LEVEL
-        || others(a) != others(b)
-        || a.others.iter().zip(&b.others).any(|((_, a), (_, b))| (a - b).abs() > VISIBLE_LEVEL)
 }
 
 /// A fresh secret for a stay in a room, from the operating system's randomness.

@@ -1,0 +1,102 @@
+//! What the driver shows: views, notices, loudness and statistics.
+use std::sync::Arc;
+
+use parlor_call::{CallView, LinkView, Place, TrackKind};
+use parlor_protocol::{ParticipantId, TrackState};
+
+use super::Driver;
+use crate::engine::{DeviceStatus, Levels, PictureId, View, stats::Stats};
+
+/// A change of loudness that can be seen.
+const VISIBLE_LEVEL: f32 = 0.01;
+impl Driver {
+    /// Shows faces what there is to see, if it is news.
+    pub(super) fn publish(&mut self) {
+        let call = self.call.view();
+        self.forget_the_gone(&call);
+        let view =
+            View { call, studio: self.studio.view().clone(), host: self.host_view.clone(), stats: self.stats.clone() };
+        let changed = !self.untold.is_empty();
+        let changed = changed
+            | self.view.send_if_modified(|before| {
+                let changed = **before != view;
+                if changed {
+                    *before = Arc::new(view);
+                }
+                changed
+            });
+        for notice in self.untold.drain(..) {
+            if self.senders.notices.try_send(notice).is_err() {
+                tracing::debug!("a notice that nobody reads");
+            }
+        }
+        if changed {
+            self.waker.wake();
+        }
+    }
+
+    /// Keeps receivers and pictures only of those who are there, and encodes only for them.
+    fn forget_the_gone(&mut self, call: &CallView) {
+        let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
+        let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
+        for who in gone {
+            self.receivers.remove(&who);
+            self.pictures.remove(PictureId::Camera(who));
+            self.pictures.remove(PictureId::Screen(who));
+        }
+        self.studio.set_watched(call.others.iter().any(|other| other.link == LinkView::Connected));
+        for other in &call.others {
+            if let Some(receivers) = self.receivers.get(&other.id) {
+                let on = other.link == LinkView::Connected;
+                receivers.expect_pictures(TrackKind::Camera, on && other.media.camera == TrackState::On);
+                receivers.expect_pictures(TrackKind::Screen, on && other.media.screen == TrackState::On);
+            }
+        }
+    }
+
+    pub(super) fn take_stats(&mut self) {
+        let call = self.call.view();
+        let Place::Room(room) = &call.place else {
+            self.stats = None;
+            return;
+        };
+        let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let watched = call.others.iter().any(|other| other.link == LinkView::Connected);
+        self.meter.keep_only(&call.others);
+        let (me, passed) = self.meter.me(self.studio.encoder_stats().filter(|_| watched));
+        let participants = call.others.iter().map(|other| {
+            let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
+            let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
+            self.meter.participant(other, peer.unwrap_or_default(), receivers, passed)
+        });
+        self.stats = Some(Arc::new(Stats { at_ms, me, participants: participants.collect() }));
+    }
+
+    pub(super) fn take_levels(&self) {
+        let others = self.receivers.iter().map(|(who, receivers)| (*who, receivers.voice().level()));
+        let levels = Levels { me: self.studio.level(), others: others.collect() };
+        let changed = self.levels.send_if_modified(|before| {
+            let visible = visibly_different(before, &levels);
+            if visible {
+                *before = levels;
+            }
+            visible
+        });
+        if changed {
+            self.waker.wake();
+        }
+    }
+
+    /// Whether there is any loudness to show. Nobody looks at meters that cannot move.
+    pub(super) fn audible(&self) -> bool {
+        let microphone = &self.studio.view().microphone.status;
+        !self.receivers.is_empty() || matches!(microphone, DeviceStatus::Running { .. })
+    }
+}
+
+fn visibly_different(a: &Levels, b: &Levels) -> bool {
+    let others = |levels: &Levels| levels.others.keys().copied().collect::<Vec<_>>();
+    (a.me - b.me).abs() > VISIBLE_LEVEL
+        || others(a) != others(b)
+        || a.others.iter().zip(&b.others).any(|((_, a), (_, b))| (a - b).abs() > VISIBLE_LEVEL)
+}
