@@ -20,8 +20,8 @@ use parlor_media::{
 };
 use tokio::sync::Notify;
 
-/// How long a lost packet is waited for. Requests go out every 100 ms: this has room for two of them, and for the
-/// round trip of a bad network.
+/// How long a lost packet is waited for: the three requests for it that go out have room in this, and the round trip
+/// of a bad network.
 const REPAIR_PATIENCE: Duration = Duration::from_millis(400);
 
 /// What the receivers of a participant need.

@@ -48,6 +48,9 @@ const CHECKS_PER_PAIR: u16 = 40;
 
 /// Requests for one lost packet. Each costs a round trip, and a picture can only wait for so many.
 const NACKS_PER_PACKET: u16 = 3;
+/// How often lost packets are asked for. On a round trip of 80 ms most are then back before anybody sees the picture
+/// stand still, at the price of being sent twice.
+const NACK_INTERVAL: Duration = Duration::from_millis(60);
 /// webrtc unwraps retransmissions behind the interceptors; ours does it before the NACK generator sees them.
 const REPAIR_SLOT: usize = 6_500;
 
@@ -107,7 +110,8 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     let mut media_engine = MediaEngine::default();
     media_engine.register_default_codecs()?;
     let rtx_counts = RtxCounts::default();
-    let nack = NackGeneratorBuilder::new().with_max_nacks_per_packet(NACKS_PER_PACKET).build();
+    let nack =
+        NackGeneratorBuilder::new().with_interval(NACK_INTERVAL).with_max_nacks_per_packet(NACKS_PER_PACKET).build();
     let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
         .with(Slot::NackGenerator, nack)
         .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone()));
