@@ -3,8 +3,9 @@ use std::{fs::File, io::BufReader, path::Path};
 
 use parlor_tests::{Participant, Server, find_track};
 use serde_json::Value;
+use tempfile::TempDir;
 
-use crate::kernel::Colour;
+use crate::kernel::{Camera, Colour};
 
 /// Small and slow, because the kernel draws the pictures and its machine may be an emulated one.
 const SMALL: [&str; 6] = ["--size", "320x180", "--fps", "5", "--video-kbps", "200"];
@@ -13,6 +14,16 @@ const SMALL: [&str; 6] = ["--size", "320x180", "--fps", "5", "--video-kbps", "20
 pub(crate) fn join(server: &Server, nickname: &str, camera: &str, extra: &[&str]) -> Participant {
     let pictures = ["--mic", "none", "--camera", camera];
     Participant::join(server, nickname, 0, 0, &[&SMALL[..], &pictures, extra].concat())
+}
+
+/// Ada, seen by a camera, and Bob, who sees her and keeps what he sees in the folder.
+pub(crate) fn watched(camera: &Camera) -> (TempDir, Server, Participant, Participant) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start();
+    let ada = join(&server, "ada", &camera.spec(), &[]);
+    let bob = join(&server, "bob", "none", &["--save", folder.path().to_str().expect("a plain path")]);
+    wait_for_pictures(&bob, "ada", 10);
+    (folder, server, ada, bob)
 }
 
 /// The trouble that an event tells a person about; empty where it is another event.

@@ -5,7 +5,7 @@ use parlor_tests::{Participant, Server};
 use serde_json::json;
 
 use crate::{
-    call::{colours, join, links, report, wait_for_pictures},
+    call::{colours, join, links, report, wait_for_pictures, watched},
     kernel::{Colour, listed, two_cameras},
 };
 
@@ -54,11 +54,7 @@ fn each_of_two_cameras_is_seen_at_the_other_end() {
 #[test]
 fn another_camera_is_seen_over_the_same_connection() {
     let Some([red, blue]) = two_cameras() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::start();
-    let mut ada = join(&server, "ada", &red.spec(), &[]);
-    let bob = join(&server, "bob", "none", &["--save", folder.path().to_str().expect("a plain path")]);
-    wait_for_pictures(&bob, "ada", 10);
+    let (folder, _server, mut ada, bob) = watched(&red);
 
     ada.tell(json!({"command": "set_camera", "camera": blue.spec()}));
     wait_for_pictures(&bob, "ada", 20);

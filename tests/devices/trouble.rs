@@ -5,7 +5,7 @@ use parlor_tests::{Participant, Server};
 use serde_json::json;
 
 use crate::{
-    call::{colours, decoded, join, links, notice, report, shows_camera, wait_for_pictures},
+    call::{colours, decoded, join, links, notice, report, shows_camera, wait_for_pictures, watched},
     kernel::{Camera, Colour, two_cameras},
 };
 
@@ -55,11 +55,7 @@ fn a_camera_that_drops_out_for_a_moment_comes_back_by_itself() {
 #[test]
 fn in_place_of_an_unplugged_camera_another_one_can_be_chosen() {
     let Some([red, blue]) = two_cameras() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::start();
-    let mut ada = join(&server, "ada", &red.spec(), &[]);
-    let bob = join(&server, "bob", "none", &["--save", folder.path().to_str().expect("a plain path")]);
-    wait_for_pictures(&bob, "ada", 10);
+    let (folder, _server, mut ada, bob) = watched(&red);
 
     let said = (ada.said(), bob.said());
     let _unplugged = red.unplug();

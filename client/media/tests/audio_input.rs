@@ -1,7 +1,7 @@
 //! The sound input as the engine uses it, with real files, the real codec and no sound card.
 #![expect(clippy::unwrap_used, reason = "a test whose preparation fails has failed")]
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
@@ -65,22 +65,6 @@ fn decode(packets: &[EncodedBlock]) -> Vec<f32> {
 /// The power of `hz` after the codec has settled.
 fn power(packets: &[EncodedBlock], hz: f32) -> f32 {
     tone_power(&decode(packets)[9_600..], SAMPLE_RATE, hz)
-}
-
-struct TempDir(PathBuf);
-
-impl TempDir {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("parlor-audio-{}", fastrand::u64(..)));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for TempDir {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 /// 400 ms of 500 Hz at 44.1 kHz in two channels, of which only the left sounds.
@@ -157,8 +141,8 @@ fn write_webm(path: &Path, hz: f32) {
 
 #[test]
 fn the_opus_track_of_a_webm_file_plays_over_and_over() {
-    let directory = TempDir::new();
-    let path = directory.0.join("call.webm");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("call.webm");
     write_webm(&path, 700.0);
 
     let input = start(AudioSpec::File(path));
@@ -243,8 +227,8 @@ fn changing_the_source_changes_what_is_heard() {
 
 #[test]
 fn wav_files_of_every_format_play_over_and_over() {
-    let directory = TempDir::new();
-    let path = directory.0.join("tone.WAV");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("tone.WAV");
     for (bits, format) in [
         (8, hound::SampleFormat::Int),
         (16, hound::SampleFormat::Int),
@@ -265,8 +249,8 @@ fn wav_files_of_every_format_play_over_and_over() {
 
 #[test]
 fn a_missing_file_is_said_once_and_played_when_it_appears() {
-    let directory = TempDir::new();
-    let path = directory.0.join("later.wav");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("later.wav");
 
     let input = start(AudioSpec::File(path.clone()));
     let failed = input.event();
@@ -283,9 +267,9 @@ fn a_missing_file_is_said_once_and_played_when_it_appears() {
 
 #[test]
 fn files_that_hold_no_sound_are_refused_in_words() {
-    let directory = TempDir::new();
+    let directory = tempfile::tempdir().unwrap();
     let (text, broken, empty) =
-        (directory.0.join("notes.txt"), directory.0.join("broken.webm"), directory.0.join("empty.wav"));
+        (directory.path().join("notes.txt"), directory.path().join("broken.webm"), directory.path().join("empty.wav"));
     std::fs::write(&text, "no sound").unwrap();
     std::fs::write(&broken, [0x1a, 0x45, 0xdf, 0xa3, 0xff, 0, 0]).unwrap();
     let spec = hound::WavSpec {

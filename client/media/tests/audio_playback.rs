@@ -22,26 +22,6 @@ use parlor_media::audio::{
 /// How long to wait for something that takes milliseconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct TempDir(PathBuf);
-
-impl TempDir {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("parlor-audio-{}", fastrand::u64(..)));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for TempDir {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
 fn start(spec: SpeakerSpec) -> (Playback, Receiver<PlaybackEvent>) {
     let (event, events) = channel();
     (Playback::start(spec, move |happened| drop(event.send(happened))), events)
@@ -78,10 +58,10 @@ fn read(path: &Path) -> Vec<f32> {
 
 #[test]
 fn everybody_is_in_the_mix_and_each_in_a_file_of_their_own() {
-    let directory = TempDir::new();
-    let (playback, events) = start(SpeakerSpec::Wav(directory.file("mix.wav")));
-    let ada = voice(&playback, "ada", Some(directory.file("ada.wav")));
-    let bob = voice(&playback, "bob", Some(directory.file("bob.wav")));
+    let directory = tempfile::tempdir().unwrap();
+    let (playback, events) = start(SpeakerSpec::Wav(directory.path().join("mix.wav")));
+    let ada = voice(&playback, "ada", Some(directory.path().join("ada.wav")));
+    let bob = voice(&playback, "bob", Some(directory.path().join("bob.wav")));
 
     let whistling = (whistle(440, &ada), whistle(1_000, &bob));
     wait_for(|| ada.stats().packets_received > 100 && bob.stats().packets_received > 100);
@@ -92,8 +72,11 @@ fn everybody_is_in_the_mix_and_each_in_a_file_of_their_own() {
     assert!(matches!(events.recv_timeout(PATIENCE), Ok(PlaybackEvent::Opened { .. })));
     assert!(level > 0.5, "{level}");
     assert!(ada_stats.bytes > 3_000 && ada_stats.delay_ms >= 20.0, "{ada_stats:?}");
-    let (mix, ada, bob) =
-        (read(&directory.file("mix.wav")), read(&directory.file("ada.wav")), read(&directory.file("bob.wav")));
+    let (mix, ada, bob) = (
+        read(&directory.path().join("mix.wav")),
+        read(&directory.path().join("ada.wav")),
+        read(&directory.path().join("bob.wav")),
+    );
     let strength = |sound: &[f32], hz| tone_power(&sound[24_000..72_000], SAMPLE_RATE, hz);
     assert!(strength(&ada, 440.0) > 0.04 && strength(&ada, 1_000.0) < 0.001);
     assert!(strength(&bob, 1_000.0) > 0.04 && strength(&bob, 440.0) < 0.001);
@@ -102,9 +85,9 @@ fn everybody_is_in_the_mix_and_each_in_a_file_of_their_own() {
 
 #[test]
 fn gain_changes_the_mix_and_not_what_is_saved() {
-    let directory = TempDir::new();
-    let (playback, _events) = start(SpeakerSpec::Wav(directory.file("mix.wav")));
-    let ada = voice(&playback, "ada", Some(directory.file("ada.wav")));
+    let directory = tempfile::tempdir().unwrap();
+    let (playback, _events) = start(SpeakerSpec::Wav(directory.path().join("mix.wav")));
+    let ada = voice(&playback, "ada", Some(directory.path().join("ada.wav")));
     ada.set_gain(0.0);
 
     let whistling = whistle(440, &ada);
@@ -113,24 +96,24 @@ fn gain_changes_the_mix_and_not_what_is_saved() {
     drop((whistling, ada, playback));
 
     assert!(level > 0.5);
-    assert!(tone_power(&read(&directory.file("ada.wav"))[24_000..], SAMPLE_RATE, 440.0) > 0.02);
-    assert!(read(&directory.file("mix.wav"))[4_800..].iter().all(|sample| sample.abs() < 0.01));
+    assert!(tone_power(&read(&directory.path().join("ada.wav"))[24_000..], SAMPLE_RATE, 440.0) > 0.02);
+    assert!(read(&directory.path().join("mix.wav"))[4_800..].iter().all(|sample| sample.abs() < 0.01));
 }
 
 #[test]
 fn a_voice_that_is_dropped_leaves_the_mix_and_closes_its_file() {
-    let directory = TempDir::new();
+    let directory = tempfile::tempdir().unwrap();
     let (playback, _events) = start(SpeakerSpec::Null);
-    let ada = voice(&playback, "ada", Some(directory.file("ada.wav")));
+    let ada = voice(&playback, "ada", Some(directory.path().join("ada.wav")));
     let whistling = whistle(440, &ada);
     wait_for(|| ada.stats().packets_received > 10);
 
     drop((whistling, ada));
 
-    let length = || std::fs::metadata(directory.file("ada.wav")).map_or(0, |file| file.len());
+    let length = || std::fs::metadata(directory.path().join("ada.wav")).map_or(0, |file| file.len());
     // Closing writes what the last whole second has left over.
     wait_for(|| {
-        hound::WavReader::open(directory.file("ada.wav"))
+        hound::WavReader::open(directory.path().join("ada.wav"))
             .is_ok_and(|file| file.len() > 0 && length() == 44 + 2 * u64::from(file.len()))
     });
     drop(playback);
@@ -138,9 +121,9 @@ fn a_voice_that_is_dropped_leaves_the_mix_and_closes_its_file() {
 
 #[test]
 fn a_pause_of_the_sender_is_silence_in_the_saved_file() {
-    let directory = TempDir::new();
+    let directory = tempfile::tempdir().unwrap();
     let (playback, _events) = start(SpeakerSpec::Null);
-    let ada = voice(&playback, "ada", Some(directory.file("ada.wav")));
+    let ada = voice(&playback, "ada", Some(directory.path().join("ada.wav")));
 
     let whistling = whistle(440, &ada);
     wait_for(|| ada.stats().packets_received > 50);
@@ -152,7 +135,7 @@ fn a_pause_of_the_sender_is_silence_in_the_saved_file() {
     let after = ada.stats();
     drop((whistling, ada, playback));
 
-    let saved = read(&directory.file("ada.wav"));
+    let saved = read(&directory.path().join("ada.wav"));
     let silent = saved.chunks_exact(480).filter(|block| block.iter().all(|sample| *sample == 0.0)).count();
     assert!(silent >= 50, "{silent} blocks of silence in {} s", saved.len() as f32 / 48_000.0);
     assert_eq!(after.packets_lost, before.packets_lost);
@@ -160,20 +143,20 @@ fn a_pause_of_the_sender_is_silence_in_the_saved_file() {
 
 #[test]
 fn the_output_can_be_changed_while_voices_go_on() {
-    let directory = TempDir::new();
+    let directory = tempfile::tempdir().unwrap();
     let (playback, events) = start(SpeakerSpec::Null);
     let ada = voice(&playback, "ada", None);
     let whistling = whistle(440, &ada);
     wait_for(|| ada.level() > 0.5);
 
-    playback.set_spec(SpeakerSpec::Wav(directory.file("mix.wav")));
+    playback.set_spec(SpeakerSpec::Wav(directory.path().join("mix.wav")));
     let received = ada.stats().packets_received;
     wait_for(|| ada.stats().packets_received > received + 60);
     drop((whistling, ada, playback));
 
     let opened: Vec<_> = events.try_iter().collect();
     assert!(matches!(&opened[..], [PlaybackEvent::Opened { .. }, PlaybackEvent::Opened { .. }]), "{opened:?}");
-    assert!(tone_power(&read(&directory.file("mix.wav"))[12_000..], SAMPLE_RATE, 440.0) > 0.02);
+    assert!(tone_power(&read(&directory.path().join("mix.wav"))[12_000..], SAMPLE_RATE, 440.0) > 0.02);
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Face {
                 },
                 () = &mut asked_to_stop => return Ended::Left,
                 () = nobody_reads.notified() => return Ended::Left,
-                () = sleep_until(ends_at), if ends_at.is_some() => return Ended::Left,
+                () = sleep_until(ends_at) => return Ended::Left,
             }
         }
     }

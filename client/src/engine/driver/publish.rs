@@ -9,6 +9,7 @@ use crate::engine::{DeviceStatus, Levels, PictureId, View, stats::Stats};
 
 /// A change of loudness that can be seen.
 const VISIBLE_LEVEL: f32 = 0.01;
+
 impl Driver {
     /// Shows faces what there is to see, if it is news.
     pub(super) fn publish(&mut self) {
@@ -16,21 +17,20 @@ impl Driver {
         self.forget_the_gone(&call);
         let view =
             View { call, studio: self.studio.view().clone(), host: self.host_view.clone(), stats: self.stats.clone() };
-        let changed = !self.untold.is_empty();
-        let changed = changed
-            | self.view.send_if_modified(|before| {
-                let changed = **before != view;
-                if changed {
-                    *before = Arc::new(view);
-                }
-                changed
-            });
+        let view_changed = self.view.send_if_modified(|before| {
+            let changed = **before != view;
+            if changed {
+                *before = Arc::new(view);
+            }
+            changed
+        });
+        let anything_new = view_changed || !self.untold.is_empty();
         for notice in self.untold.drain(..) {
             if self.senders.notices.try_send(notice).is_err() {
                 tracing::debug!("a notice that nobody reads");
             }
         }
-        if changed {
+        if anything_new {
             self.waker.wake();
         }
     }
