@@ -142,7 +142,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(40))]
 
         #[test]
-        fn a_mark_survives_scaling(counter: u32, tag: u8, height in 50_u32..400) {
+        fn a_mark_survives_scaling_to_any_size_that_can_be_asked_for(counter: u32, tag: u8, height in 64_u32..400) {
             let drawn = TestPattern::new(Size::new(640, 360), 30, tag).draw(counter, Instant::now()).unwrap();
 
             let scaled = scale(&drawn, Size::new(height * 16 / 9, height));
