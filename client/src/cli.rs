@@ -1,6 +1,9 @@
 //! The command line: opens the window, joins without one, lists devices, hosts.
+mod code;
 mod command;
 mod devices;
+mod discover;
+mod doctor;
 mod event;
 mod headless;
 mod host;
@@ -9,16 +12,20 @@ mod join;
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use parlor_protocol::Invite;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     engine::{Engine, EngineSettings},
+    known_servers::KnownServers,
     settings::Settings,
     ui,
 };
 
 /// Exit codes beside 0 and clap's own 2 for bad arguments.
 const EXIT_BROKEN: u8 = 1;
+/// The server on this computer, where none is named.
+const DEFAULT_SERVER: &str = "ws://127.0.0.1:7443";
 
 /// Video calls on your own network. Without a command, opens the window.
 #[derive(Debug, Parser)]
@@ -27,6 +34,14 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Subcommands>,
 
+    /// An invite link, parlor://…: the window goes straight there.
+    #[arg(value_name = "LINK")]
+    link: Option<Invite>,
+
+    /// Speak to other computers without TLS where the address says so: whoever is on the way can read and change it.
+    #[arg(long)]
+    insecure: bool,
+
     /// What to log, as in `parlor=debug`. Goes to standard error.
     #[arg(long, global = true, env = "PARLOR_LOG", default_value = "warn,winit=error", value_name = "FILTER")]
     log: EnvFilter,
@@ -34,54 +49,92 @@ struct Arguments {
     /// The settings file, instead of the one in your configuration folder.
     #[arg(long, global = true, env = "PARLOR_SETTINGS", value_name = "FILE")]
     settings: Option<PathBuf>,
+
+    /// The file of the servers that you know, instead of known_servers.toml beside the settings.
+    #[arg(long, global = true, env = "PARLOR_KNOWN_SERVERS", value_name = "FILE")]
+    known_servers: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
     /// Join a room, in the window or without one.
     Join(Box<join::Arguments>),
+    /// List the servers on this network, with their rooms.
+    Discover(discover::Arguments),
+    /// Try everything that a call needs, and say what works from here.
+    Doctor(doctor::Arguments),
     /// List cameras, microphones and speakers.
     Devices(devices::Arguments),
     /// Run the server in this program, without a window.
-    Host(host::Arguments),
+    Host(Box<host::Arguments>),
 }
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_env_filter(arguments.log).with_writer(std::io::stderr).init();
+    let files = Files::new(arguments.settings, arguments.known_servers);
     let result = match arguments.command {
-        None => open_window(arguments.settings, None),
-        Some(Subcommands::Join(join)) if join.headless => headless::run(*join),
-        Some(Subcommands::Join(join)) => open_window(arguments.settings, Some(*join)),
+        None => match arguments.link {
+            None => open_window(files, arguments.insecure, |engine| Ok((engine, ui::StartWith::default()))),
+            Some(invite) => {
+                let start = ui::StartWith::Link { invite: Box::new(invite), nickname: None };
+                open_window(files, arguments.insecure, |engine| Ok((engine, start)))
+            }
+        },
+        Some(Subcommands::Join(join)) if join.headless => headless::run(*join, files.known_servers),
+        Some(Subcommands::Join(join)) => open_window(files, false, |engine| join.for_window(engine)),
+        Some(Subcommands::Discover(discover)) => discover::run(&discover),
+        Some(Subcommands::Doctor(doctor)) => {
+            doctor::run(&doctor, &files.known_servers.map(KnownServers::load).unwrap_or_default())
+        }
         Some(Subcommands::Devices(devices)) => devices::run(&devices),
-        Some(Subcommands::Host(host)) => host::run(host),
+        Some(Subcommands::Host(host)) => host::run(&host),
     };
     result.unwrap_or_else(|error| {
+        if let Some(error) = error.downcast_ref::<clap::Error>() {
+            error.exit();
+        }
         complain(&format!("{error:#}"));
         ExitCode::from(EXIT_BROKEN)
     })
 }
 
-fn open_window(settings: Option<PathBuf>, join: Option<join::Arguments>) -> anyhow::Result<ExitCode> {
-    let settings = settings.or_else(Settings::default_file).map(Settings::load).unwrap_or_default();
-    let (engine_settings, start) = match join {
-        Some(join) => join.for_window(&settings)?,
-        None => (from_settings(&settings), ui::StartWith::default()),
-    };
-    let engine = Engine::start(engine_settings)?;
-    ui::run(engine.handle(), settings, start)?;
-    Ok(ExitCode::SUCCESS)
+/// Where things are kept; nowhere, where the operating system names no place.
+struct Files {
+    settings: Option<PathBuf>,
+    known_servers: Option<PathBuf>,
 }
 
-/// The devices that were chosen last.
-fn from_settings(settings: &Settings) -> EngineSettings {
-    EngineSettings {
+impl Files {
+    /// A settings file of one's own has the known servers beside it.
+    fn new(settings: Option<PathBuf>, known_servers: Option<PathBuf>) -> Self {
+        let beside = settings.as_deref().map(KnownServers::beside);
+        Self {
+            known_servers: known_servers.or(beside).or_else(KnownServers::default_file),
+            settings: settings.or_else(Settings::default_file),
+        }
+    }
+}
+
+/// Opens the window on an engine with the devices that were chosen last, as `start` would have both.
+fn open_window(
+    files: Files,
+    allow_plain: bool,
+    start: impl FnOnce(EngineSettings) -> anyhow::Result<(EngineSettings, ui::StartWith)>,
+) -> anyhow::Result<ExitCode> {
+    let settings = files.settings.map(Settings::load).unwrap_or_default();
+    let (engine_settings, start) = start(EngineSettings {
         camera: settings.camera.clone(),
         microphone: settings.microphone.clone(),
         speaker: settings.speaker.clone(),
+        known_servers: files.known_servers,
+        allow_plain,
         ..EngineSettings::default()
-    }
+    })?;
+    let engine = Engine::start(engine_settings)?;
+    ui::run(engine.handle(), settings, start)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[expect(clippy::print_stderr, reason = "this is where a command-line program complains")]

@@ -9,6 +9,7 @@ mod handle;
 mod hosting;
 mod perform;
 mod pictures;
+mod servers;
 pub mod stats;
 mod studio;
 mod view;
@@ -20,6 +21,7 @@ use parlor_media::{
     frame::Size,
     spec::VideoSpec,
 };
+use parlor_protocol::{Pin, ServerAddress};
 use thiserror::Error;
 use tokio::runtime::Runtime;
 
@@ -27,7 +29,10 @@ pub use self::{
     command::Command,
     handle::EngineHandle,
     pictures::{PictureId, Pictures},
-    view::{DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View},
+    view::{
+        DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels, StudioView,
+        TrustView, View,
+    },
 };
 pub use crate::peer::{Impairment, ParseImpairmentError};
 
@@ -53,6 +58,14 @@ pub struct EngineSettings {
     pub save: Option<PathBuf>,
     /// STUN and TURN servers, as `stun:HOST:PORT`. None by default: nobody beyond the participants is asked.
     pub ice_servers: Vec<String>,
+    /// Connect to the others through a relay alone, so that they do not learn our address.
+    pub relay_only: bool,
+    /// The file in which the keys of servers are remembered; none forgets them at the end.
+    pub known_servers: Option<PathBuf>,
+    /// Keys that servers must have, from whoever started the program.
+    pub pins: Vec<(ServerAddress, Pin)>,
+    /// Speak to other computers without TLS where the address says so: whoever is on the way can read and change it.
+    pub allow_plain: bool,
     /// A bad network between us and the others, for tests and demonstrations.
     pub impairment: Option<Impairment>,
 }
@@ -68,6 +81,10 @@ impl Default for EngineSettings {
             video_kbps: 800,
             save: None,
             ice_servers: Vec::new(),
+            relay_only: false,
+            known_servers: None,
+            pins: Vec::new(),
+            allow_plain: false,
             impairment: None,
         }
     }

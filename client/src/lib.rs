@@ -5,7 +5,10 @@
 #![deny(unsafe_code)]
 
 pub mod cli;
+mod discovery;
+mod doctor;
 pub mod engine;
+pub mod known_servers;
 mod peer;
 pub mod settings;
 mod signaling;

@@ -10,8 +10,9 @@ mod incoming;
 mod outgoing;
 mod packets;
 mod receivers;
+mod relay;
 mod repair;
-
+mod route;
 mod setup;
 
 use std::{
@@ -26,6 +27,8 @@ pub use self::impair::{Impairment, ParseImpairmentError};
 pub(crate) use self::{
     fan_out::FanOut,
     receivers::{ReceivedTrack, Receivers, ReceiversSettings},
+    relay::Relay,
+    route::Route,
     setup::Network,
 };
 
@@ -59,6 +62,10 @@ pub(crate) struct PeerStats {
     pub(crate) round_trip: Option<Duration>,
     /// Pictures that had to be thrown away because the network did not take them in time.
     pub(crate) dropped_frames: u64,
+    /// Whether media could ever flow.
+    pub(crate) connected: bool,
+    /// The way that it goes.
+    pub(crate) route: Option<Route>,
 }
 
 impl PeerHandle {

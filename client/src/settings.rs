@@ -11,6 +11,9 @@ use parlor_media::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// How many servers are remembered for a list to pick from.
+const RECENT_SERVERS: usize = 8;
+
 /// The choices of the person at this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -19,6 +22,8 @@ pub struct Settings {
     pub nickname: String,
     /// The server used last, as `ws://HOST:PORT`; empty until there was one.
     pub server: String,
+    /// The servers used last, newest first.
+    pub recent_servers: Vec<String>,
     /// The room used last; empty until there was one.
     pub room: String,
     /// Where pictures come from.
@@ -64,6 +69,7 @@ impl Default for Settings {
         Self {
             nickname: String::new(),
             server: String::new(),
+            recent_servers: Vec::new(),
             room: String::new(),
             camera: VideoSpec::Camera(None),
             microphone: AudioSpec::Microphone(None),
@@ -100,6 +106,14 @@ impl Settings {
     /// What went wrong while loading, for people. Handed out once.
     pub fn take_trouble(&mut self) -> Option<String> {
         self.trouble.take()
+    }
+
+    /// Takes note of a server that was used.
+    pub fn remember_server(&mut self, server: &str) {
+        server.clone_into(&mut self.server);
+        self.recent_servers.retain(|recent| recent != server);
+        self.recent_servers.insert(0, server.to_owned());
+        self.recent_servers.truncate(RECENT_SERVERS);
     }
 
     /// Saves to the file that this was loaded from, whole or not at all; does nothing where there was none.
@@ -178,6 +192,7 @@ mod tests {
         let saved = Settings {
             nickname: "김민수".to_owned(),
             server: "ws://studio.local:7443".to_owned(),
+            recent_servers: vec!["ws://studio.local:7443".to_owned()],
             room: "Standup".to_owned(),
             camera: "camera:usb-1:0".parse().unwrap(),
             microphone: "tone:1000".parse().unwrap(),
@@ -230,6 +245,18 @@ mod tests {
             assert_eq!(fs::read_to_string(place.0.join("settings.toml.broken")).unwrap(), text);
             assert_eq!(loaded, Settings { file: Some(place.file()), ..Settings::default() });
         }
+    }
+
+    #[test]
+    fn the_servers_used_last_come_first_once_each_and_are_few() {
+        let mut settings = Settings::default();
+
+        for server in ["a", "b", "c", "d", "a", "e", "f", "g", "h", "i"] {
+            settings.remember_server(server);
+        }
+
+        assert_eq!(settings.recent_servers, ["i", "h", "g", "f", "e", "a", "d", "c"]);
+        assert_eq!(settings.server, "i");
     }
 
     #[test]

@@ -1,19 +1,24 @@
 //! The websocket to the signaling server: one task, messages in, messages out.
+mod dial;
+#[cfg(test)]
+mod tests;
+mod tls;
+
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use parlor_protocol::{ClientMessage, ServerMessage, limits};
+use parlor_protocol::{ClientMessage, Pin, ServerAddress, ServerMessage};
 use tokio::{
-    net::TcpStream,
     sync::mpsc,
     time::{Instant, timeout, timeout_at},
 };
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{self, Message, protocol::WebSocketConfig},
+use tokio_tungstenite::tungstenite::{self, Message};
+
+pub(crate) use self::{
+    dial::{DialError, Reached, Route, Socket, Target},
+    tls::Trust,
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A server that was not heard of for so long is gone: it pings every 15 seconds.
 const SILENCE_LIMIT: Duration = Duration::from_secs(40);
 /// A server that takes nothing for so long is as good as gone.
@@ -25,11 +30,29 @@ const WAITING_MESSAGES: usize = 256;
 #[derive(Debug)]
 pub(crate) enum SignalEvent {
     /// The websocket is open.
-    Up,
+    Up(Reached),
+    /// The server's key is new to us. Nothing was said to it, and nothing comes after this.
+    UnknownKey {
+        /// Where.
+        server: ServerAddress,
+        /// The key.
+        pin: Pin,
+    },
+    /// The server's key is not the one it should be. Nothing was said to it, and nothing comes after this.
+    ChangedKey {
+        /// Where.
+        server: ServerAddress,
+        /// The key that it should have.
+        known: Pin,
+        /// The key that it has.
+        offered: Pin,
+    },
     /// It is closed, or could not be opened. Nothing comes after it.
     Down {
         /// Why, for people.
         reason: String,
+        /// Whether dialling again may help.
+        retry: bool,
     },
     /// The server said something.
     Message(ServerMessage),
@@ -43,9 +66,9 @@ pub(crate) struct Signal {
 
 impl Signal {
     /// Dials. Events go to `events`, under `number`.
-    pub(crate) fn dial(server: String, number: u64, events: mpsc::Sender<(u64, SignalEvent)>) -> Self {
+    pub(crate) fn dial(route: Route, number: u64, events: mpsc::Sender<(u64, SignalEvent)>) -> Self {
         let (messages, waiting) = mpsc::channel(WAITING_MESSAGES);
-        tokio::spawn(Task { server, number, waiting, events }.run());
+        tokio::spawn(Task { route, number, waiting, events }.run());
         Self { messages }
     }
 
@@ -58,36 +81,24 @@ impl Signal {
 }
 
 struct Task {
-    server: String,
+    route: Route,
     number: u64,
     waiting: mpsc::Receiver<ClientMessage>,
     events: mpsc::Sender<(u64, SignalEvent)>,
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
 impl Task {
     async fn run(mut self) {
-        let reason = match self.connect().await {
-            Ok(socket) => {
-                self.tell(SignalEvent::Up).await;
-                self.talk(socket).await
+        let ended = match self.route.reach().await {
+            Ok((socket, reached)) => {
+                self.tell(SignalEvent::Up(reached)).await;
+                SignalEvent::Down { reason: self.talk(socket).await, retry: true }
             }
-            Err(reason) => reason,
+            Err(DialError::UnknownKey { server, pin }) => SignalEvent::UnknownKey { server, pin },
+            Err(DialError::ChangedKey { server, known, offered }) => SignalEvent::ChangedKey { server, known, offered },
+            Err(error) => SignalEvent::Down { reason: error.to_string(), retry: error.may_pass() },
         };
-        self.tell(SignalEvent::Down { reason }).await;
-    }
-
-    async fn connect(&mut self) -> Result<Socket, String> {
-        let mut config = WebSocketConfig::default();
-        config.max_message_size = Some(limits::MESSAGE_BYTES);
-        config.max_frame_size = Some(limits::MESSAGE_BYTES);
-        let dialling = connect_async_with_config(&self.server, Some(config), true);
-        match timeout(CONNECT_TIMEOUT, dialling).await {
-            Ok(Ok((socket, _))) => Ok(socket),
-            Ok(Err(error)) => Err(self.explain(&error)),
-            Err(_) => Err(format!("{} does not answer. Is the address right, and the server on?", self.server)),
-        }
+        self.tell(ended).await;
     }
 
     /// Passes messages both ways until the connection ends; returns why it did.
@@ -138,21 +149,6 @@ impl Task {
             None => return Err("the server is gone".to_owned()),
         }
         Ok(())
-    }
-
-    fn explain(&self, error: &tungstenite::Error) -> String {
-        let server = &self.server;
-        match error {
-            tungstenite::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-                format!("no server runs at {server}. Start one with Host, or check the address.")
-            }
-            tungstenite::Error::Io(error) => format!("{server} cannot be reached: {error}"),
-            tungstenite::Error::Url(_) => format!("{server:?} is no server address: write ws://HOST:PORT"),
-            tungstenite::Error::Http(response) => {
-                format!("{server} is no Parlor server, or turned us away: it answers {}", response.status())
-            }
-            other => format!("{server} cannot be reached: {other}"),
-        }
     }
 
     async fn tell(&self, event: SignalEvent) {

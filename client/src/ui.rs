@@ -4,6 +4,7 @@
 //! Colours and sizes are in [`theme`] alone.
 mod app;
 mod call;
+mod dialogs;
 mod icons;
 mod initials;
 mod lobby;
@@ -15,6 +16,7 @@ mod tests;
 mod theme;
 mod toast;
 mod top_bar;
+mod trust;
 mod video_texture;
 mod wake;
 mod widgets;
@@ -25,7 +27,7 @@ use std::{sync::Arc, time::Instant};
 use anyhow::Context as _;
 use eframe::{NativeOptions, egui::ViewportBuilder};
 use parlor_call::Entry;
-use parlor_protocol::{Nickname, RoomName};
+use parlor_protocol::{Invite, Nickname, Passcode, RoomName, RoomOptions};
 
 use crate::{
     engine::EngineHandle,
@@ -54,6 +56,17 @@ pub enum StartWith {
         nickname: Option<Nickname>,
         /// What to do about a missing or an existing room.
         entry: Entry,
+        /// What opens the room.
+        passcode: Option<Passcode>,
+        /// How the room is to be where it is made.
+        options: RoomOptions,
+    },
+    /// It goes where an invite link leads.
+    Link {
+        /// The link.
+        invite: Box<Invite>,
+        /// What to be called; none takes the nickname in the settings.
+        nickname: Option<Nickname>,
     },
 }
 

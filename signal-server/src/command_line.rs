@@ -1,60 +1,60 @@
 //! The server's command line, shared by `parlor-server` and `parlor host`.
+mod arguments;
+mod check;
+mod file;
+mod greeting;
+mod layers;
+mod signals;
+
 use std::{
-    io::{self, Write},
-    net::SocketAddr,
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
 };
 
-use clap::Args;
+use anyhow::Context;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+#[cfg(unix)]
+use tracing::{info, warn};
 
-use crate::{AllowedOrigins, Config, Limits, Server, ServerHandle};
+use self::{
+    arguments::Settings,
+    greeting::Qr,
+    layers::{Layers, unknown_variables},
+    signals::{Signal, Signals},
+};
+#[cfg(unix)]
+use crate::Reloaded;
+use crate::{AdminToken, Server, ServerHandle};
 
-/// Coordinates Parlor calls. Sound and pictures go directly between the participants, never through here.
-#[derive(Debug, Args)]
+/// The exit code for settings that cannot be used; clap has the same.
+const EXIT_USAGE: u8 = 2;
+
+/// What the command line and the environment say. The file of settings is read by [`serve`].
+#[derive(Debug)]
 pub struct Arguments {
-    /// Address and port to listen on
-    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:7443")]
-    listen: SocketAddr,
-    /// Accept that others on the network can read who talks to whom, and do not warn about it
-    #[arg(long)]
-    insecure: bool,
-    /// Let web pages from this origin connect; may be given several times
-    #[arg(long, value_name = "ORIGIN")]
-    allow_origin: Vec<String>,
-    /// How many participants a room takes
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
-    room_capacity: u16,
-    /// How many rooms there can be
-    #[arg(long, value_name = "N", default_value_t = Limits::default().rooms)]
-    max_rooms: usize,
-    /// How many connections there can be
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections)]
-    max_connections: usize,
-    /// How many connections one network address can have
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections_per_address)]
-    max_connections_per_address: usize,
-    /// How many attempts to enter a room may fail in a minute, for one network address
-    #[arg(long, value_name = "N", default_value_t = Limits::default().failed_joins_per_minute)]
-    max_failed_joins: usize,
-    /// How many messages a second a connection may send, in the long run
-    #[arg(long, value_name = "N", default_value_t = Limits::default().messages_per_second)]
-    max_messages_per_second: u32,
+    said: Settings,
+    /// The same, with whose word it is.
+    sources: ArgMatches,
 }
 
-impl Arguments {
-    fn config(&self) -> Config {
-        Config {
-            listen: self.listen,
-            origins: AllowedOrigins::with(self.allow_origin.iter().cloned()),
-            limits: Limits {
-                room_capacity: self.room_capacity.into(),
-                rooms: self.max_rooms,
-                connections: self.max_connections,
-                connections_per_address: self.max_connections_per_address,
-                failed_joins_per_minute: self.max_failed_joins,
-                messages_per_second: self.max_messages_per_second,
-                ..Limits::default()
-            },
-        }
+impl Args for Arguments {
+    fn augment_args(command: Command) -> Command {
+        Settings::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Settings::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Arguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self { said: Settings::from_arg_matches(matches)?, sources: matches.clone() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
@@ -62,51 +62,71 @@ impl Arguments {
 ///
 /// # Errors
 /// Where it cannot listen there; the message names cause and remedy.
-pub async fn serve(arguments: &Arguments) -> anyhow::Result<()> {
-    let server = Server::bind(arguments.config()).await?;
-    let address = server.local_addr();
-    if !arguments.insecure && !address.ip().is_loopback() {
+pub async fn serve(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    for warning in unknown_variables() {
+        writeln!(io::stderr(), "warning: {warning}")?;
+    }
+    let layers = match Layers::read(&arguments.sources, arguments.said.config.clone()) {
+        Ok(layers) => layers,
+        Err(error) => {
+            // As a mistake on the command line is told.
+            writeln!(io::stderr(), "error: {error}")?;
+            return Ok(ExitCode::from(EXIT_USAGE));
+        }
+    };
+    if arguments.said.check_config {
+        io::stdout().write_all(check::report(&layers).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    run(&layers.settings).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(settings: &Settings) -> anyhow::Result<()> {
+    // One that was chosen is known already, and stays out of logs.
+    let made = match &settings.admin_token {
+        Some(_) => None,
+        None => Some(AdminToken::generate().context("the system gives no random numbers")?),
+    };
+    let server = Server::bind(settings.config(made.clone())).await?;
+    if settings.insecure && !server.local_addr().ip().is_loopback() {
         writeln!(
             io::stderr(),
-            "warning: connections to {address} are not encrypted: others on the network can read names and rooms, \
-             and can pretend to be this server. Listen on 127.0.0.1 to stay on this machine, or pass --insecure to \
-             accept it."
+            "warning: everybody is served without TLS too: for those who connect so, others on the network can read \
+             names, rooms and chat, and can pretend to be this server. Leave out --insecure to refuse them."
         )?;
     }
     // Before anybody can know that there is something to stop.
-    let stopper = tokio::spawn(stop_on(signals()?, server.handle()));
+    let keeper = tokio::spawn(keep(Signals::listen()?, server.handle()));
     let mut stdout = io::stdout();
-    writeln!(stdout, "listening on ws://{address}")?;
+    let qr = match (stdout.is_terminal(), settings.show_invite) {
+        (true, _) => Qr::Coloured,
+        (false, true) => Qr::Plain,
+        (false, false) => Qr::None,
+    };
+    // All at once: whoever reads the first line alone may hang up then.
+    stdout.write_all(greeting::greeting(&server, made.as_ref(), qr).as_bytes())?;
     stdout.flush()?;
     server.run().await;
-    stopper.abort();
+    keeper.abort();
     Ok(())
 }
 
-async fn stop_on(signals: impl Future<Output = ()>, server: ServerHandle) {
-    signals.await;
-    server.shutdown();
-}
-
-/// Listens from now on for what asks a program to stop; ends when that has come.
-#[cfg(unix)]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+async fn keep(mut signals: Signals, server: ServerHandle) {
+    loop {
+        match signals.next().await {
+            Signal::Stop => return server.shutdown(),
+            #[cfg(unix)]
+            Signal::Reload => reload(&server),
         }
-    })
+    }
 }
 
-/// Listens from now on for what asks a program to stop; ends when that has come.
-#[cfg(windows)]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
+#[cfg(unix)]
+fn reload(server: &ServerHandle) {
+    match server.reload_certificate() {
+        Ok(Reloaded::Certificate(file)) => info!(file = %file.display(), "new connections get the new certificate"),
+        Ok(Reloaded::Nothing) => info!("there is nothing to reload: the certificate is the server's own"),
+        Err(error) => warn!(%error, "the old certificate stays"),
+    }
 }

@@ -8,6 +8,8 @@ use crate::limits::Limits;
 pub(crate) struct Gate {
     most: usize,
     most_per_address: usize,
+    /// Whether all who come from this machine come through a proxy, which counts them itself.
+    behind_proxy: bool,
     open: BTreeMap<IpAddr, usize>,
     total: usize,
 }
@@ -22,10 +24,11 @@ pub(crate) enum Refusal {
 }
 
 impl Gate {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, behind_proxy: bool) -> Self {
         Self {
             most: limits.connections,
             most_per_address: limits.connections_per_address,
+            behind_proxy,
             open: BTreeMap::new(),
             total: 0,
         }
@@ -36,7 +39,8 @@ impl Gate {
         if self.total >= self.most {
             return Err(Refusal::ServerFull);
         }
-        if self.open.get(&address).is_some_and(|open| *open >= self.most_per_address) {
+        let proxied = self.behind_proxy && address.is_loopback();
+        if !proxied && self.open.get(&address).is_some_and(|open| *open >= self.most_per_address) {
             return Err(Refusal::AddressFull);
         }
         *self.open.entry(address).or_default() += 1;
@@ -96,7 +100,18 @@ mod tests {
         assert!(gate.open.is_empty());
     }
 
+    #[test]
+    fn those_who_come_through_a_proxy_do_not_take_each_others_places() {
+        let limits = Limits { connections: 3, connections_per_address: 1, ..Limits::default() };
+        let mut gate = Gate::new(&limits, true);
+        let proxy = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+        let entered = [(); 4].map(|()| gate.enter(proxy));
+
+        assert_eq!(entered, [Ok(()), Ok(()), Ok(()), Err(Refusal::ServerFull)]);
+    }
+
     fn gate(connections: usize, connections_per_address: usize) -> Gate {
-        Gate::new(&Limits { connections, connections_per_address, ..Limits::default() })
+        Gate::new(&Limits { connections, connections_per_address, ..Limits::default() }, false)
     }
 }

@@ -1,158 +1,146 @@
-//! The HTTP in front of a websocket: reads one request, and either upgrades or answers it.
+//! The HTTP in front of a websocket: reads one request of a connection, and either upgrades or answers it.
 //!
-//! The request is read here rather than by the websocket library, so that its size has our limit and so that a
-//! plain `GET /healthz` has an answer on the same port.
-use std::io;
+//! A connection's task calls this first. Every answer ends its connection, so that what a browser leaves open
+//! takes nobody's place.
+mod error;
+mod upgrade;
 
-use parlor_protocol::limits::MESSAGE_BYTES;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use std::{convert::Infallible, future::poll_fn, net::IpAddr, sync::OnceLock};
+
+use http_body_util::Full;
+use hyper::{
+    HeaderMap, Method, Request, StatusCode,
+    body::{Bytes, Incoming},
+    header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, UPGRADE, X_CONTENT_TYPE_OPTIONS},
+    server::conn::http1::Builder,
+    service::service_fn,
 };
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        handshake::{
-            machine::TryParse,
-            server::{Request, create_response, write_response},
-        },
-        http::{Uri, header::ORIGIN},
-        protocol::{Role, WebSocketConfig},
-    },
-};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
 use tracing::debug;
 
+pub(crate) use self::error::RequestError;
 use crate::{
-    connection::linger,
-    gate::Refusal,
-    limits::{RELAY_GROWTH_BYTES, REQUEST_BYTES},
-    origin::AllowedOrigins,
+    config::Config, connection::linger, gate::Refusal, limits::REQUEST_BYTES, metrics::Limit, proxy::client_address,
+    web::Web,
 };
 
-/// An answer to whoever does not get a websocket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Healthy,
-    NotFound,
-    NoUpgrade,
-    BadRequest,
-    TooLarge,
-    ForeignOrigin,
-    Refused(Refusal),
+/// An answer with all of its body.
+pub(crate) type Response = hyper::Response<Full<Bytes>>;
+
+/// Who receives a visitor, and what it has to know about them.
+#[derive(Debug)]
+pub(crate) struct Reception<'a> {
+    /// Where the connection comes from, which may be a proxy.
+    pub(crate) peer: IpAddr,
+    pub(crate) admitted: Result<(), Refusal>,
+    pub(crate) config: &'a Config,
+    pub(crate) web: &'a Web,
 }
 
-impl Answer {
-    fn status(self) -> &'static str {
-        match self {
-            Self::Healthy => "200 OK",
-            Self::NotFound => "404 Not Found",
-            Self::NoUpgrade => "426 Upgrade Required",
-            Self::BadRequest => "400 Bad Request",
-            Self::TooLarge => "431 Request Header Fields Too Large",
-            Self::ForeignOrigin => "403 Forbidden",
-            Self::Refused(Refusal::AddressFull) => "429 Too Many Requests",
-            Self::Refused(Refusal::ServerFull) => "503 Service Unavailable",
+/// Reads the request and opens the websocket; says whom it is from. `None` where the request was for something else
+/// and has its answer, or where there was none.
+pub(crate) async fn receive<S>(stream: S, reception: &Reception<'_>) -> Option<(WebSocketStream<S>, IpAddr)>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let opened = &OnceLock::new();
+    let service =
+        service_fn(|request| Box::pin(async move { Ok::<_, Infallible>(reception.answer(request, opened).await) }));
+    let mut connection = Builder::new()
+        .max_buf_size(REQUEST_BYTES)
+        // Some programs close their side once they have asked, and wait for the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    // Not the future that ends with the connection: that would close what is still to be used.
+    let served = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let parts = connection.into_parts();
+    let stream = parts.io.into_inner();
+    if let Err(error) = &served {
+        debug!(%error, "the request was not served");
+        if error.is_parse_too_large() {
+            reception.web.metrics().hit(Limit::RequestSize);
         }
     }
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::Healthy => "ok",
-            Self::NotFound => "there is nothing here: this is a Parlor server, its websocket is at /ws",
-            Self::NoUpgrade => "this is a Parlor server: connect to it with Parlor",
-            Self::BadRequest => "this is no HTTP/1.1 GET request",
-            Self::TooLarge => "the request is too large: at most 8 KiB",
-            Self::ForeignOrigin => "this web page may not connect: start the server with --allow-origin and its origin",
-            Self::Refused(Refusal::AddressFull) => "too many connections from your address: close some",
-            Self::Refused(Refusal::ServerFull) => "the server has as many connections as it takes: try later",
-        }
+    if let (Ok(_), Some(client)) = (&served, opened.get()) {
+        let rest = parts.read_buf.to_vec();
+        let config = Some(upgrade::websocket_config());
+        return Some((WebSocketStream::from_partially_read(stream, rest, Role::Server, config).await, *client));
     }
-
-    async fn send(self, stream: &mut TcpStream) -> io::Result<()> {
-        let (status, text) = (self.status(), self.text());
-        let upgrade = if self == Self::NoUpgrade { "upgrade: websocket\r\n" } else { "" };
-        let length = text.len() + 1;
-        let answer = format!(
-            "HTTP/1.1 {status}\r\n{upgrade}connection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\
-             content-length: {length}\r\n\r\n{text}\n"
-        );
-        stream.write_all(answer.as_bytes()).await
-    }
-}
-
-/// Reads the request and opens the websocket. `None` where the request was for something else and has its answer.
-pub(crate) async fn receive(
-    mut stream: TcpStream,
-    origins: &AllowedOrigins,
-    admitted: Result<(), Refusal>,
-) -> io::Result<Option<WebSocketStream<TcpStream>>> {
-    let answer = match read_request(&mut stream).await? {
-        Ok((request, rest)) => match admitted.map_err(Answer::Refused).and_then(|()| upgrade(&request, origins)) {
-            Ok(response) => {
-                stream.write_all(&response).await?;
-                let socket = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(websocket_config()));
-                return Ok(Some(socket.await));
-            }
-            Err(answer) => answer,
-        },
-        Err(answer) => answer,
-    };
-    debug!(status = answer.status(), "answered without a websocket");
-    answer.send(&mut stream).await?;
     linger(stream).await;
-    Ok(None)
+    None
 }
 
-/// The request, and what came behind it.
-async fn read_request(stream: &mut TcpStream) -> io::Result<Result<(Request, Vec<u8>), Answer>> {
-    let mut buffer = Vec::with_capacity(1024);
-    while buffer.len() < REQUEST_BYTES {
-        let seen = buffer.len();
-        let free = (REQUEST_BYTES - seen) as u64;
-        if (&mut *stream).take(free).read_buf(&mut buffer).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+impl Reception<'_> {
+    /// Answers, and notes whom the websocket is for where that is the answer.
+    async fn answer(&self, request: Request<Incoming>, opened: &OnceLock<IpAddr>) -> Response {
+        let client = self.client(request.headers());
+        let answered = match self.route(request, client).await {
+            Ok(response) => response,
+            Err(error) => {
+                debug!(%error, "a request was refused");
+                if let Some(limit) = error.limit() {
+                    self.web.metrics().hit(limit);
+                }
+                error.response()
+            }
+        };
+        if answered.status() == StatusCode::SWITCHING_PROTOCOLS {
+            opened.get_or_init(|| client);
         }
-        // Only a line feed can end a request: a client that sends byte by byte is not parsed byte by byte.
-        if !buffer[seen..].contains(&b'\n') {
-            continue;
+        answered
+    }
+
+    fn client(&self, headers: &HeaderMap) -> IpAddr {
+        if self.config.behind_proxy { client_address(self.peer, headers) } else { self.peer }
+    }
+
+    async fn route(&self, request: Request<Incoming>, client: IpAddr) -> Result<Response, RequestError> {
+        self.admitted.map_err(RequestError::Refused)?;
+        if let Some(host) = request.headers().get(HOST)
+            && !host.to_str().is_ok_and(|host| self.config.hosts.allows(host))
+        {
+            return Err(RequestError::ForeignHost);
         }
-        match Request::try_parse(&buffer) {
-            Ok(Some((length, request))) => return Ok(Ok((request, buffer.split_off(length)))),
-            Ok(None) => {}
-            Err(_) => return Ok(Err(Answer::BadRequest)),
+        let origins = &self.config.origins;
+        match request.uri().path() {
+            "/ws" => upgrade::upgrade(&request, origins),
+            // Where the page is for people, programs that know no better find the websocket.
+            "/" if request.headers().contains_key(UPGRADE) => upgrade::upgrade(&request, origins),
+            "/healthz" => {
+                must_be(&Method::GET, &request)?;
+                Ok(text(StatusCode::OK, "ok"))
+            }
+            _ => self.web.answer(request, client).await,
         }
     }
-    Ok(Err(Answer::TooLarge))
 }
 
-/// The response that opens the websocket, or the answer to a request for something else.
-fn upgrade(request: &Request, origins: &AllowedOrigins) -> Result<Vec<u8>, Answer> {
-    route(request.uri())?;
-    if let Some(origin) = request.headers().get(ORIGIN)
-        && !origin.to_str().is_ok_and(|origin| origins.allows(origin))
-    {
-        return Err(Answer::ForeignOrigin);
+/// Refuses any other method; whoever may get may also ask for the head of what they would get.
+pub(crate) fn must_be(method: &Method, request: &Request<Incoming>) -> Result<(), RequestError> {
+    let asked = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    if asked == method { Ok(()) } else { Err(RequestError::Method { allowed: method.clone() }) }
+}
+
+/// An answer of this kind.
+pub(crate) fn respond(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers: &mut HeaderMap = response.headers_mut();
+    for (name, value) in [
+        (CONNECTION, "close"),
+        (CONTENT_TYPE, kind),
+        // All of it is about this moment.
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
-    let response = create_response(request).map_err(|_| Answer::NoUpgrade)?;
-    let mut bytes = Vec::new();
-    write_response(&mut bytes, &response).map_err(|_| Answer::BadRequest)?;
-    Ok(bytes)
+    response
 }
 
-fn route(uri: &Uri) -> Result<(), Answer> {
-    match uri.path() {
-        "/" | "/ws" => Ok(()),
-        "/healthz" => Err(Answer::Healthy),
-        _ => Err(Answer::NotFound),
-    }
-}
-
-/// The library's defaults take 137 KiB a connection and let messages have 64 MiB.
-fn websocket_config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(4096)
-        .write_buffer_size(0)
-        .max_write_buffer_size(2 * MESSAGE_BYTES)
-        .max_message_size(Some(MESSAGE_BYTES - RELAY_GROWTH_BYTES))
-        .max_frame_size(Some(MESSAGE_BYTES - RELAY_GROWTH_BYTES))
+/// A line of plain text.
+pub(crate) fn text(status: StatusCode, line: &str) -> Response {
+    respond(status, "text/plain; charset=utf-8", format!("{line}\n"))
 }

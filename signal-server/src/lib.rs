@@ -19,24 +19,46 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod addresses;
+mod admin;
 mod close;
 pub mod command_line;
 mod config;
 mod connection;
+mod discovery;
 mod gate;
+mod hosts;
 mod http;
 mod hub;
 mod limits;
 mod lobby;
+mod metrics;
 mod origin;
 mod outbox;
+mod proxy;
 mod rate;
+mod relay;
 mod room;
 mod server;
+mod state;
+mod tls;
+mod transport;
+mod web;
 
+pub use addresses::own_addresses;
+pub use admin::AdminHandle;
 pub use close::CloseReason;
-pub use config::{Config, DEFAULT_PORT};
+pub use config::{Advertised, Config, DEFAULT_PORT};
+pub use hosts::AllowedHosts;
 pub use limits::Limits;
-pub use lobby::{ConnectionId, Lobby, Output, participant_id};
+pub use lobby::{
+    ConnectionId, Lobby, LobbySecrets, NoRandomnessError, Output, ParticipantSnapshot, PasscodeJob, PasscodeResult,
+    RelayIssuer, RoomSnapshot, Snapshot, WallClock, participant_id,
+};
+pub use metrics::{RelayMetrics, RelayNumbers, RelayRefusal, ServerNumbers};
 pub use origin::AllowedOrigins;
+pub use relay::{RelayArguments, RelayConfig, RelayHandle, RelayLimits, StartRelayError};
 pub use server::{Server, ServerHandle, StartError};
+pub use state::{Secret, StateError, StatePlace};
+pub use tls::{CertificateError, Reloaded};
+pub use web::{AdminToken, ParseTokenError};

@@ -7,9 +7,10 @@
 //! use std::{net::Ipv4Addr, time::Instant};
 //!
 //! use parlor_protocol::{ClientMessage, VERSION};
-//! use parlor_server::{ConnectionId, Limits, Lobby};
+//! use parlor_server::{ConnectionId, Limits, Lobby, LobbySecrets, WallClock};
 //!
-//! let mut lobby = Lobby::new(Limits::default(), 42);
+//! let secrets = LobbySecrets::random().expect("the system gives random numbers");
+//! let mut lobby = Lobby::new(Limits::default(), secrets, WallClock::system());
 //! let (ada, now) = (ConnectionId::new(1), Instant::now());
 //!
 //! lobby.connect(ada, Ipv4Addr::LOCALHOST.into(), now);
@@ -19,8 +20,18 @@
 //!     println!("to {connection}: {output:?}"); // `hello`, then `rooms`
 //! }
 //! ```
-mod attempts;
+mod admin;
+pub(crate) mod attempts;
+mod enter;
+mod moderate;
 mod news;
+mod passcode;
+mod random;
+mod refusal;
+mod relay;
+mod resume;
+mod seal;
+mod size;
 #[cfg(test)]
 mod tests;
 
@@ -33,18 +44,37 @@ use std::{
 };
 
 use parlor_protocol::{
-    ByeReason, ClientMessage, ErrorCode, MediaState, Nickname, ParticipantId, RefusedReason, Relayed, RoomInfo,
-    RoomName, SeatToken, ServerMessage, VERSION, version_mismatch,
+    ClientMessage, ErrorCode, ParticipantId, RefusedReason, RoomInfo, RoomName, SeatToken, ServerMessage, VERSION,
+    version_mismatch,
 };
 use sha2::{Digest, Sha256};
 use tracing::debug;
 
-use self::{attempts::Attempts, news::News};
+pub(crate) use self::passcode::PasscodeHash;
+pub use self::{
+    admin::{ParticipantSnapshot, RoomSnapshot, Snapshot},
+    passcode::{PasscodeJob, PasscodeResult},
+    random::{LobbySecrets, NoRandomnessError},
+    relay::RelayIssuer,
+    seal::WallClock,
+};
+use self::{
+    attempts::Attempts,
+    enter::{Entry, Jobs},
+    news::News,
+    random::Numbers,
+    relay::Issuing,
+    seal::Sealer,
+};
 use crate::{
     close::CloseReason,
-    limits::{Limits, MOST_ROOM_CAPACITY},
+    limits::{Limits, MOST_WAITING_MESSAGES},
+    rate::Rate,
     room::Room,
 };
+
+/// Rooms that were closed by an administrator and are not made again from a seal; the oldest are forgotten.
+const MOST_CLOSED: usize = 256;
 
 /// Names one connection for as long as the server runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,35 +93,54 @@ impl fmt::Display for ConnectionId {
     }
 }
 
-/// What is to be done to a connection.
+/// What is to be done to, or for, a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
     /// Send this. What goes to many is one message, so that it can be written down once.
     Message(Arc<ServerMessage>),
     /// Close it; the lobby has forgotten it already and ignores whatever still comes from it.
     Close(CloseReason),
+    /// Run this somewhere, and hand the result to [`Lobby::handle_passcode`]. The connection waits for it.
+    Passcode(PasscodeJob),
 }
 
 /// The state of the whole server.
-#[derive(Debug)]
 pub struct Lobby {
     limits: Limits,
-    random: fastrand::Rng,
+    numbers: Numbers,
+    sealer: Sealer,
     connections: BTreeMap<ConnectionId, Connection>,
     /// Until when those who have not said hello yet have to, the earliest first.
     greetings: BTreeSet<(Instant, ConnectionId)>,
     rooms: BTreeMap<RoomName, Room>,
-    /// The room everybody sits in: one at most.
+    /// The rooms that an administrator closed.
+    closed: VecDeque<u64>,
+    /// The room everybody sits in, or has a seat kept in: one at most.
     seats: BTreeMap<ParticipantId, RoomName>,
+    /// Until when seats are kept, and for which address, the earliest first.
+    kept: BTreeMap<(Instant, ParticipantId), IpAddr>,
+    /// Until when the owner of a room that was made again from a seal may take their time.
+    awaited_owners: BTreeMap<u64, Instant>,
     attempts: Attempts,
+    jobs: Jobs,
+    issuing: Option<Issuing>,
     news: News,
     outputs: VecDeque<(ConnectionId, Output)>,
+}
+
+impl fmt::Debug for Lobby {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connections, rooms, .. } = self;
+        f.debug_struct("Lobby").field("connections", connections).field("rooms", rooms).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
 struct Connection {
     address: IpAddr,
     place: Place,
+    /// How much of theirs is carried to others.
+    budget: Rate,
 }
 
 /// How far a connection has come.
@@ -105,29 +154,23 @@ enum Place {
     Room { name: RoomName, me: ParticipantId },
 }
 
-/// A wish to enter a room.
-struct Entry {
-    me: ParticipantId,
-    nickname: Option<Nickname>,
-}
-
-impl Entry {
-    fn new(token: &SeatToken, nickname: Option<Nickname>) -> Self {
-        Self { me: participant_id(token), nickname }
-    }
-}
-
 impl Lobby {
-    /// A server with no rooms. The seed decides the names it makes up.
-    pub fn new(limits: Limits, seed: u64) -> Self {
+    /// A server with no rooms.
+    pub fn new(limits: Limits, secrets: LobbySecrets, clock: WallClock) -> Self {
         Self {
             attempts: Attempts::new(limits.failed_joins_per_minute),
             limits,
-            random: fastrand::Rng::with_seed(seed),
+            numbers: secrets.numbers(),
+            sealer: Sealer::new(secrets.seal_key(), clock),
             connections: BTreeMap::new(),
             greetings: BTreeSet::new(),
             rooms: BTreeMap::new(),
+            closed: VecDeque::new(),
             seats: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            awaited_owners: BTreeMap::new(),
+            jobs: Jobs::default(),
+            issuing: None,
             news: News::default(),
             outputs: VecDeque::new(),
         }
@@ -137,16 +180,15 @@ impl Lobby {
     pub fn connect(&mut self, connection: ConnectionId, address: IpAddr, since: Instant) {
         let until = since + self.limits.handshake;
         self.greetings.insert((until, connection));
-        self.connections.insert(connection, Connection { address, place: Place::Door { until } });
+        let budget = Rate::new(self.limits.relay_bytes_per_second, self.limits.relay_burst_bytes, since);
+        self.connections.insert(connection, Connection { address, place: Place::Door { until }, budget });
     }
 
-    /// A connection is gone, without a word.
+    /// A connection is gone, without a word. The seat it had is kept for a while.
     pub fn disconnect(&mut self, connection: ConnectionId, now: Instant) {
         match self.forget(connection) {
-            Some(Place::Room { name, me }) => {
-                self.vacate(&name, me, ByeReason::Dropped, now);
-            }
-            Some(Place::Door { .. } | Place::Lobby) | None => {}
+            Some(Connection { address, place: Place::Room { name, me }, .. }) => self.keep(&name, me, address, now),
+            Some(Connection { place: Place::Door { .. } | Place::Lobby, .. }) | None => {}
         }
     }
 
@@ -155,6 +197,12 @@ impl Lobby {
         let Some(place) = self.connections.get(&connection).map(|connection| connection.place.clone()) else {
             return; // What a closed connection had still on its way.
         };
+        if let Some(waiting) = self.jobs.waiting(connection) {
+            if waiting.len() < MOST_WAITING_MESSAGES {
+                return waiting.push_back(message);
+            }
+            return self.object(connection, ErrorCode::TooMuch, "wait until the server has answered");
+        }
         match place {
             Place::Door { until } => self.handle_at_door(connection, message, until),
             Place::Lobby => self.handle_in_lobby(connection, message, now),
@@ -170,7 +218,10 @@ impl Lobby {
     /// When [`handle_timeout`](Self::handle_timeout) is to be called, unless something happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let greeting = self.greetings.first().map(|(until, _)| *until);
-        [greeting, self.news.due()].into_iter().flatten().min()
+        let kept = self.kept.first_key_value().map(|((until, _), _)| *until);
+        let renewal = self.issuing.as_ref().and_then(Issuing::due);
+        let owner = self.awaited_owners.values().min().copied();
+        [greeting, kept, owner, renewal, self.news.due()].into_iter().flatten().min()
     }
 
     /// The time has come for something.
@@ -180,15 +231,17 @@ impl Lobby {
         {
             self.close(connection, CloseReason::HelloLate);
         }
+        self.free_kept_seats(now);
+        self.replace_awaited_owners(now);
+        self.renew_relay_access(now);
         for message in self.news.take(&self.rooms, now) {
-            let message = Arc::new(message);
-            for (connection, _) in self.connections.iter().filter(|(_, other)| matches!(other.place, Place::Lobby)) {
-                self.outputs.push_back((*connection, Output::Message(Arc::clone(&message))));
-            }
+            let lobby = self.connections.iter().filter(|(_, other)| matches!(other.place, Place::Lobby));
+            let lobby: Vec<ConnectionId> = lobby.map(|(connection, _)| *connection).collect();
+            self.send_all(&lobby, message);
         }
     }
 
-    /// The rooms there are, by name.
+    /// The rooms there are, by name; hidden ones too.
     pub fn rooms(&self) -> impl Iterator<Item = RoomInfo> {
         self.rooms.values().map(Room::info)
     }
@@ -206,20 +259,31 @@ impl Lobby {
         }
         self.greetings.remove(&(until, connection));
         let agent = concat!("parlor-server ", env!("CARGO_PKG_VERSION")).to_owned();
-        self.send(connection, ServerMessage::Hello { version: VERSION, agent });
+        self.send(connection, ServerMessage::Hello { version: VERSION, agent, name: None });
         self.show_rooms(connection);
     }
 
     fn handle_in_lobby(&mut self, connection: ConnectionId, message: ClientMessage, now: Instant) {
         match message {
-            ClientMessage::Create { room, nickname, token } => {
-                self.create(connection, room, Entry::new(&token, nickname), now);
+            ClientMessage::Create { room, nickname, token, passcode, options } => {
+                let me = participant_id(&token);
+                let entry = Entry { me, nickname, create: true, fresh: true, passcode, options, seal: None };
+                self.create(connection, room, entry, now);
             }
-            ClientMessage::Join { room, nickname, token, create } => {
-                self.join(connection, room, Entry::new(&token, nickname), create, now);
+            ClientMessage::Join { room, nickname, token, create, passcode, options, seal } => {
+                let me = participant_id(&token);
+                let seal = seal.and_then(|seal| self.sealer.open(&seal, me, now));
+                let entry = Entry { me, nickname, create, fresh: false, passcode, options, seal };
+                self.join(connection, room, entry, now);
             }
             ClientMessage::Hello { .. } => self.out_of_place(connection, "you have said hello already"),
-            ClientMessage::Leave | ClientMessage::State { .. } | ClientMessage::Relay { .. } => {
+            ClientMessage::Leave
+            | ClientMessage::State { .. }
+            | ClientMessage::Relay { .. }
+            | ClientMessage::ChangeRoom { .. }
+            | ClientMessage::Appoint { .. }
+            | ClientMessage::Remove { .. }
+            | ClientMessage::Report { .. } => {
                 self.out_of_place(connection, "you are in no room: join one first");
             }
         }
@@ -235,11 +299,20 @@ impl Lobby {
     ) {
         match message {
             ClientMessage::Leave => {
-                self.vacate(name, me, ByeReason::Left, now);
+                self.vacate(name, me, now);
                 self.show_rooms(connection);
             }
             ClientMessage::State { media } => self.set_media(name, me, media),
-            ClientMessage::Relay { to, message } => self.relay(connection, name, me, to, message),
+            ClientMessage::Relay { to, message } => self.relay(connection, (name, me), to, message, now),
+            ClientMessage::ChangeRoom { change } => self.change_room(connection, (name, me), change, now),
+            ClientMessage::Appoint { participant, role } => {
+                self.appoint(connection, (name, me), participant, role, now);
+            }
+            ClientMessage::Remove { participant, remark } => {
+                self.remove(connection, (name, me), participant, remark, now);
+            }
+            // Nobody has to know: it is for the server's numbers.
+            ClientMessage::Report { .. } => {}
             ClientMessage::Hello { .. } => self.out_of_place(connection, "you have said hello already"),
             ClientMessage::Create { .. } | ClientMessage::Join { .. } => {
                 self.out_of_place(connection, "you are in a room: leave it first");
@@ -247,147 +320,29 @@ impl Lobby {
         }
     }
 
-    fn create(&mut self, connection: ConnectionId, room: Option<RoomName>, entry: Entry, now: Instant) {
-        if self.has_to_wait(connection, now) {
-            return self.refuse(connection, RefusedReason::TooManyAttempts, now);
-        }
-        let name = room.unwrap_or_else(|| self.unused_name());
-        if self.rooms.contains_key(&name) {
-            return self.refuse(connection, RefusedReason::RoomExists, now);
-        }
-        self.open_and_sit(connection, name, entry, now);
-    }
-
-    fn join(&mut self, connection: ConnectionId, name: RoomName, entry: Entry, create: bool, now: Instant) {
-        // Whoever proves a seat in this room guesses nothing and takes nobody's place.
-        if self.rooms.get(&name).is_some_and(|room| room.has(entry.me)) {
-            return self.take_over(connection, name, entry.me);
-        }
-        if self.has_to_wait(connection, now) {
-            return self.refuse(connection, RefusedReason::TooManyAttempts, now);
-        }
-        match self.rooms.get(&name) {
-            Some(room) if room.is_full() => {
-                let capacity = room.info().capacity;
-                self.refuse(connection, RefusedReason::RoomFull { capacity }, now);
-            }
-            Some(_) => self.sit(connection, name, entry, now),
-            None if create => self.open_and_sit(connection, name, entry, now),
-            None => self.refuse(connection, RefusedReason::NoSuchRoom, now),
-        }
-    }
-
-    fn open_and_sit(&mut self, connection: ConnectionId, name: RoomName, entry: Entry, now: Instant) {
-        if self.rooms.len() >= self.limits.rooms {
-            return self.refuse(connection, RefusedReason::ServerFull, now);
-        }
-        debug!(%connection, room = %name, "room opened");
-        let capacity = self.limits.room_capacity.clamp(1, MOST_ROOM_CAPACITY);
-        self.rooms.insert(name.clone(), Room::new(name.clone(), capacity));
-        self.sit(connection, name, entry, now);
-    }
-
-    fn sit(&mut self, connection: ConnectionId, name: RoomName, entry: Entry, now: Instant) {
-        let Entry { me, nickname } = entry;
-        if let Some(elsewhere) = self.seats.get(&me).cloned()
-            && let Some(old) = self.vacate(&elsewhere, me, ByeReason::Left, now)
-        {
-            self.close(old, CloseReason::TakenOver);
-        }
-        let nickname = nickname.unwrap_or_else(|| Nickname::guest(self.random.u16(..)));
-        let Some(room) = self.rooms.get_mut(&name) else {
-            return;
-        };
-        let participant = room.sit(me, connection, &nickname);
-        debug!(%connection, room = %name, participant = %me, "joined");
-        let (joined, others) = (room.joined(me), room.others(me));
-        self.seats.insert(me, name.clone());
-        self.set_place(connection, Place::Room { name: name.clone(), me });
-        self.news.add(name, now);
-        if let Some(joined) = joined {
-            self.send(connection, joined);
-        }
-        self.send_all(&others, ServerMessage::Welcome { participant });
-    }
-
-    /// The same person by another connection: the others need not know.
-    fn take_over(&mut self, connection: ConnectionId, name: RoomName, me: ParticipantId) {
-        let Some(room) = self.rooms.get_mut(&name) else {
-            return;
-        };
-        debug!(%connection, room = %name, participant = %me, "seat taken over");
-        let (old, joined) = (room.take_over(me, connection), room.joined(me));
-        self.set_place(connection, Place::Room { name, me });
-        if let Some(old) = old {
-            self.close(old, CloseReason::TakenOver);
-        }
-        if let Some(joined) = joined {
-            self.send(connection, joined);
-        }
-    }
-
-    /// Frees a seat, tells the others, closes the room behind the last one, and returns the seat's connection.
-    fn vacate(&mut self, name: &RoomName, me: ParticipantId, reason: ByeReason, now: Instant) -> Option<ConnectionId> {
-        let room = self.rooms.get_mut(name)?;
-        let connection = room.leave(me);
-        let (others, empty) = (room.others(me), room.is_empty());
-        debug!(room = %name, participant = %me, ?reason, "left");
-        if empty {
-            self.rooms.remove(name);
-            debug!(room = %name, "room closed");
-        }
-        self.seats.remove(&me);
-        self.news.add(name.clone(), now);
-        self.send_all(&others, ServerMessage::Bye { participant: me, reason });
-        connection
-    }
-
-    fn set_media(&mut self, name: &RoomName, me: ParticipantId, media: MediaState) {
-        let Some(room) = self.rooms.get_mut(name) else {
-            return;
-        };
-        room.set_media(me, media);
-        let others = room.others(me);
-        self.send_all(&others, ServerMessage::State { participant: me, media });
-    }
-
-    fn relay(&mut self, from: ConnectionId, name: &RoomName, me: ParticipantId, to: ParticipantId, message: Relayed) {
-        let receiver = self.rooms.get(name).and_then(|room| room.connection_of(to)).filter(|_| to != me);
-        match receiver {
-            Some(receiver) => self.send(receiver, ServerMessage::Relayed { from: me, message }),
-            None => self.send(
-                from,
-                ServerMessage::Error {
-                    code: ErrorCode::NotInRoom,
-                    message: "whom you sent this to is not in the room, or not any more".to_owned(),
-                },
-            ),
-        }
-    }
-
-    fn has_to_wait(&self, connection: ConnectionId, now: Instant) -> bool {
-        self.connections.get(&connection).is_some_and(|connection| self.attempts.exhausted(connection.address, now))
-    }
-
-    fn refuse(&mut self, connection: ConnectionId, reason: RefusedReason, now: Instant) {
-        debug!(%connection, ?reason, "refused");
-        if is_failed_attempt(&reason)
-            && let Some(Connection { address, .. }) = self.connections.get(&connection)
-        {
-            self.attempts.failed(*address, now);
-        }
-        let message = refusal(&reason);
-        self.send(connection, ServerMessage::Refused { reason, message });
+    fn address(&self, connection: ConnectionId) -> Option<IpAddr> {
+        self.connections.get(&connection).map(|connection| connection.address)
     }
 
     fn out_of_place(&mut self, connection: ConnectionId, message: &str) {
-        self.send(connection, ServerMessage::Error { code: ErrorCode::OutOfPlace, message: message.to_owned() });
+        self.object(connection, ErrorCode::OutOfPlace, message);
+    }
+
+    fn object(&mut self, connection: ConnectionId, code: ErrorCode, message: &str) {
+        self.send(connection, ServerMessage::Error { code, message: message.to_owned() });
     }
 
     fn show_rooms(&mut self, connection: ConnectionId) {
         self.set_place(connection, Place::Lobby);
         for message in news::everything(&self.rooms) {
             self.send(connection, message);
+        }
+    }
+
+    /// Tells those in the lobby about a room, unless it is hidden: then not even its name.
+    fn tell_lobby(&mut self, name: &RoomName, now: Instant) {
+        if self.rooms.get(name).is_some_and(|room| !room.state.hidden) {
+            self.news.add(name.clone(), now);
         }
     }
 
@@ -402,12 +357,13 @@ impl Lobby {
         self.outputs.push_back((connection, Output::Close(reason)));
     }
 
-    fn forget(&mut self, connection: ConnectionId) -> Option<Place> {
-        let place = self.connections.remove(&connection)?.place;
-        if let Place::Door { until } = place {
+    fn forget(&mut self, connection: ConnectionId) -> Option<Connection> {
+        let forgotten = self.connections.remove(&connection)?;
+        self.jobs.forget(connection);
+        if let Place::Door { until } = forgotten.place {
             self.greetings.remove(&(until, connection));
         }
-        Some(place)
+        Some(forgotten)
     }
 
     fn send(&mut self, connection: ConnectionId, message: ServerMessage) {
@@ -422,7 +378,7 @@ impl Lobby {
 
     fn unused_name(&mut self) -> RoomName {
         loop {
-            let name = RoomName::generated(self.random.u64(..));
+            let name = RoomName::generated(self.numbers.number());
             if !self.rooms.contains_key(&name) {
                 return name;
             }
@@ -435,27 +391,6 @@ pub fn participant_id(token: &SeatToken) -> ParticipantId {
     let digest = Sha256::digest(token.bytes());
     let number = digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
     ParticipantId::new(number)
-}
-
-/// Whether a refusal may be the answer to a guess.
-fn is_failed_attempt(reason: &RefusedReason) -> bool {
-    match reason {
-        RefusedReason::NoSuchRoom | RefusedReason::RoomExists | RefusedReason::RoomFull { .. } => true,
-        RefusedReason::VersionMismatch { .. } | RefusedReason::ServerFull | RefusedReason::TooManyAttempts => false,
-    }
-}
-
-fn refusal(reason: &RefusedReason) -> String {
-    match reason {
-        RefusedReason::VersionMismatch { server, client } => version_mismatch(*server, *client),
-        RefusedReason::NoSuchRoom => "there is no such room: check the name, or create it".to_owned(),
-        RefusedReason::RoomExists => "there is a room of that name already: join it, or choose another name".to_owned(),
-        RefusedReason::RoomFull { capacity } => {
-            format!("the room is full: it takes {capacity}. Try again when somebody has left")
-        }
-        RefusedReason::ServerFull => "the server has as many rooms as it takes: join one, or try later".to_owned(),
-        RefusedReason::TooManyAttempts => "too many failed attempts from your address: wait a minute".to_owned(),
-    }
 }
 
 /// The beginning of a text that may be of any length.

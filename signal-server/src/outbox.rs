@@ -75,6 +75,11 @@ impl Outbox {
         }
     }
 
+    /// How many bytes wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
     /// Has the connection closed once all that waits is sent, or at once where nothing more fits.
     pub(crate) fn close(self, reason: CloseReason) {
         match self.queue.try_send(Outgoing::Close(reason)) {
@@ -98,6 +103,12 @@ impl Inbox {
             reason = cut_off(&mut self.cut) => Outgoing::Close(reason),
             outgoing = self.queue.recv(), if ready => self.taken(outgoing),
         }
+    }
+
+    /// What waits next, if anything does.
+    pub(crate) fn try_next(&mut self) -> Option<Outgoing> {
+        let outgoing = self.queue.try_recv().ok()?;
+        Some(self.taken(Some(outgoing)))
     }
 
     fn taken(&self, outgoing: Option<Outgoing>) -> Outgoing {
@@ -153,6 +164,17 @@ mod tests {
 
         assert_eq!(inbox.next(true).await, Outgoing::Text(Utf8Bytes::from_static("last words")));
         assert_eq!(inbox.next(true).await, Outgoing::Close(CloseReason::VersionMismatch));
+    }
+
+    #[tokio::test]
+    async fn what_waits_can_be_taken_without_waiting_and_frees_its_bytes() {
+        let (outbox, mut inbox) = outbox(&Limits { queue_bytes: 5, ..Limits::default() });
+        outbox.push(Utf8Bytes::from_static("hello"));
+
+        let taken = [inbox.try_next(), inbox.try_next()];
+
+        assert_eq!(taken, [Some(Outgoing::Text(Utf8Bytes::from_static("hello"))), None]);
+        assert_eq!(outbox.push(Utf8Bytes::from_static("again")), Pushed::Queued);
     }
 
     #[tokio::test]

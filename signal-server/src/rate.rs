@@ -18,13 +18,19 @@ impl Rate {
 
     /// Whether one more event is within the rate.
     pub(crate) fn allows(&mut self, now: Instant) -> bool {
+        self.allows_many(1, now)
+    }
+
+    /// Whether so many more are within the rate. Where they are not, none of them is taken.
+    pub(crate) fn allows_many(&mut self, count: usize, now: Instant) -> bool {
+        let count = u32::try_from(count).map_or(f64::INFINITY, f64::from);
         let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
         self.filled = now;
         self.left = (self.left + elapsed * self.per_second).min(self.burst);
-        if self.left < 1.0 {
+        if self.left < count {
             return false;
         }
-        self.left -= 1.0;
+        self.left -= count;
         true
     }
 }

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use parlor_protocol::{Invite, Pin};
 use thiserror::Error;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -17,11 +18,20 @@ use tokio::{
 use tracing::{Instrument, info, info_span, warn};
 
 use crate::{
+    addresses,
+    admin::AdminHandle,
     config::Config,
     connection::Visitor,
+    discovery::{Announcement, announce},
     gate::Gate,
-    hub::{Hub, HubInput, INPUTS, stopped},
-    lobby::{ConnectionId, Lobby},
+    hosts,
+    hub::{Hub, HubInput, INPUTS, Order, stopped},
+    lobby::{ConnectionId, Lobby, LobbySecrets, NoRandomnessError, WallClock},
+    metrics::{Limit, Metrics, ServerNumbers},
+    relay::{Relay, RelayHandle, StartRelayError, start_beside},
+    state::{ServerState, StateError},
+    tls::{CertificateError, CertificateFiles, Reloaded, Tls},
+    web::{About, Web},
 };
 
 /// How long connections have to say goodbye when the server stops.
@@ -58,6 +68,15 @@ pub enum StartError {
         /// The address.
         address: IpAddr,
     },
+    /// Its key or its secret cannot be had.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// There are no secrets to be had.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomnessError),
     /// Anything else.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -66,6 +85,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The relay has a port of its own and cannot have it.
+    #[error(transparent)]
+    Relay(#[from] StartRelayError),
 }
 
 impl StartError {
@@ -86,18 +108,61 @@ pub struct Server {
     address: SocketAddr,
     config: Arc<Config>,
     handle: ServerHandle,
+    relay: Option<Relay>,
+    lobby: Lobby,
+    inputs: mpsc::Receiver<HubInput>,
 }
 
 /// Stops a server from elsewhere. When all handles are gone the server runs on.
 #[derive(Debug, Clone)]
 pub struct ServerHandle {
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Order>,
+    metrics: Arc<Metrics>,
+    config: Arc<Config>,
+    address: SocketAddr,
+    tls: Arc<Tls>,
+    hub: mpsc::Sender<HubInput>,
 }
 
 impl ServerHandle {
-    /// Has the server close all connections, with code 1001, and stop.
+    /// Has the server tell everybody, close all connections with code 1001, and stop.
     pub fn shutdown(&self) {
-        self.stop.send_replace(true);
+        self.shutdown_with(self.config.back_in);
+    }
+
+    /// The same, and tells everybody when the server is likely to be back.
+    pub fn shutdown_with(&self, back_in: Option<Duration>) {
+        self.stop.send_replace(Order::Stop { back_in });
+    }
+
+    /// Looks at the server while it runs, and intervenes.
+    pub fn admin(&self) -> AdminHandle {
+        AdminHandle::new(self.hub.clone())
+    }
+
+    /// What is going on, in numbers. Costs nothing: it asks nobody.
+    pub fn numbers(&self) -> ServerNumbers {
+        self.metrics.numbers()
+    }
+
+    /// What people know the server's key by; none where an authority vouches for it, or a proxy does.
+    pub fn pin(&self) -> Option<Pin> {
+        if self.config.behind_proxy { None } else { self.tls.pin() }
+    }
+
+    /// An invitation to the lobby; none where nothing says by which name the server can be reached.
+    pub fn invite(&self) -> Option<Invite> {
+        let addresses = addresses::of_server(self.address, &self.config, &self.tls.names());
+        let pin = self.pin().filter(|_| addresses.iter().any(parlor_protocol::ServerAddress::is_secure));
+        Invite::to_server(addresses, pin)
+    }
+
+    /// Reads the files with the certificate again. Where they are no good, the old one stays.
+    ///
+    /// # Errors
+    /// Where they are no good; the message says why.
+    pub fn reload_certificate(&self) -> Result<Reloaded, CertificateError> {
+        self.tls.reload()
     }
 }
 
@@ -107,13 +172,44 @@ impl Server {
         let address = config.listen;
         let listener = listen(address).map_err(|error| StartError::new(address, error))?;
         let address = listener.local_addr().map_err(|error| StartError::new(address, error))?;
-        let (stop, _) = watch::channel(false);
-        Ok(Self { listener, address, config: Arc::new(config), handle: ServerHandle { stop } })
+        let state = ServerState::open(&config.state, &hosts::own_names())?;
+        let files = CertificateFiles::both(config.tls_cert.as_deref(), config.tls_key.as_deref())?;
+        let tls = Arc::new(Tls::new(files, &state.identity)?);
+        let mut config = config;
+        config.hosts.add(config.advertise.iter().map(|advertised| advertised.host().to_owned()).chain(tls.names()));
+        let (stop, _) = watch::channel(Order::default());
+        let config = Arc::new(config);
+        let metrics = Arc::new(Metrics::new());
+        let relay =
+            start_beside(config.relay.as_ref(), address, state.secret.for_use("relay"), metrics.relay.clone()).await?;
+        let (hub, inputs) = mpsc::channel(INPUTS);
+        let secrets = LobbySecrets::with_seal_key(state.secret.for_use("rooms"))?;
+        let mut lobby = Lobby::new(config.limits.clone(), secrets, WallClock::system());
+        if let Some(relay) = relay.as_ref().map(Relay::handle) {
+            lobby.set_relay(Box::new(move |participant, _| relay.issue(participant)));
+        }
+        let handle = ServerHandle { stop, metrics, config: Arc::clone(&config), address, tls, hub };
+        Ok(Self { listener, address, config, handle, relay, lobby, inputs })
     }
 
     /// Where the server listens, with the real port.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its relay, where it has one.
+    pub fn relay(&self) -> Option<RelayHandle> {
+        self.relay.as_ref().map(Relay::handle)
+    }
+
+    /// What people know the server's key by; none where an authority vouches for it, or a proxy does.
+    pub fn pin(&self) -> Option<Pin> {
+        self.handle.pin()
+    }
+
+    /// An invitation to the lobby; none where nothing says by which name the server can be reached.
+    pub fn invite(&self) -> Option<Invite> {
+        self.handle.invite()
     }
 
     /// What stops this server.
@@ -124,10 +220,19 @@ impl Server {
     /// Serves until [`ServerHandle::shutdown`]. Whoever drops this future stops the server too, without goodbyes.
     pub async fn run(self) {
         let mut stop = self.handle.stop.subscribe();
-        let (hub, inputs) = mpsc::channel(INPUTS);
-        let lobby = Lobby::new(self.config.limits.clone(), fastrand::u64(..));
-        let running_hub = tokio::spawn(Hub::new(lobby, inputs, stop.clone()).run());
-        let mut porter = Porter::new(self.config, hub);
+        let (hub, invite, pin) = (self.handle.hub.clone(), self.invite(), self.pin());
+        let running_hub =
+            tokio::spawn(Hub::new(self.lobby, self.inputs, stop.clone(), self.handle.metrics.clone()).run());
+        let about = About { name: self.config.name.clone(), address: self.address, invite };
+        let token = self.config.admin_token.clone();
+        let web = Web::new(about, token, AdminHandle::new(hub.clone()), self.handle.metrics.clone());
+        let announcing = self.config.announce.then(|| {
+            let name = self.config.name.clone();
+            let tls = !self.config.insecure && !self.address.ip().is_loopback();
+            let announcement = Announcement { name, listen: self.address, pin, tls };
+            tokio::spawn(announce(announcement, room_counter(hub.clone()), stop.clone()))
+        });
+        let mut porter = Porter::new(self.config, Arc::clone(&self.handle.tls), hub, web);
         info!(address = %self.address, "serving");
         loop {
             tokio::select! {
@@ -139,9 +244,29 @@ impl Server {
         drop(self.listener);
         info!("stopping");
         porter.close().await;
+        if let Some(announcing) = announcing
+            && let Err(error) = announcing.await
+        {
+            warn!(%error, "the announcement ended badly");
+        }
         if let Err(error) = running_hub.await {
             warn!(%error, "the hub ended badly");
         }
+    }
+}
+
+/// A future on the heap.
+type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Counts the rooms that are no secret; gets no answer once the server stops.
+fn room_counter(hub: mpsc::Sender<HubInput>) -> impl Fn() -> BoxFuture<Option<usize>> {
+    let admin = AdminHandle::new(hub);
+    move || {
+        let admin = admin.clone();
+        Box::pin(async move {
+            let rooms = admin.snapshot().await?.rooms;
+            Some(rooms.iter().filter(|room| !room.hidden).count())
+        })
     }
 }
 
@@ -159,7 +284,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Lets people in and sees them out.
 struct Porter {
     config: Arc<Config>,
+    tls: Arc<Tls>,
     hub: mpsc::Sender<HubInput>,
+    web: Arc<Web>,
     gate: Gate,
     visits: JoinSet<()>,
     /// Where those come from who count, by their task.
@@ -168,11 +295,13 @@ struct Porter {
 }
 
 impl Porter {
-    fn new(config: Arc<Config>, hub: mpsc::Sender<HubInput>) -> Self {
+    fn new(config: Arc<Config>, tls: Arc<Tls>, hub: mpsc::Sender<HubInput>, web: Web) -> Self {
         Self {
-            gate: Gate::new(&config.limits),
+            gate: Gate::new(&config.limits, config.behind_proxy),
             config,
+            tls,
             hub,
+            web: Arc::new(web),
             visits: JoinSet::new(),
             counted: HashMap::new(),
             last_connection: 0,
@@ -194,13 +323,15 @@ impl Porter {
         if let Err(refusal) = admitted {
             info!(?refusal, "a connection was refused");
             if self.visits.len() - self.counted.len() >= MOST_REFUSALS {
+                self.web.metrics().hit(Limit::Refusals);
                 return;
             }
         }
         self.last_connection += 1;
         let connection = ConnectionId::new(self.last_connection);
-        let (config, hub) = (Arc::clone(&self.config), self.hub.clone());
-        let visitor = Visitor { connection, address, since: Instant::now(), admitted, config, hub };
+        let (config, tls, hub) = (Arc::clone(&self.config), Arc::clone(&self.tls), self.hub.clone());
+        let (web, since) = (Arc::clone(&self.web), Instant::now());
+        let visitor = Visitor { connection, address, since, admitted, config, tls, hub, web };
         let visit = self.visits.spawn(visitor.run(stream).instrument(info_span!("connection", id = %connection)));
         if admitted.is_ok() {
             self.counted.insert(visit.id(), address);

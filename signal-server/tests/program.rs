@@ -53,25 +53,56 @@ fn a_port_in_use_is_one_clear_sentence_and_exit_code_1() {
 }
 
 #[test]
-fn only_beyond_this_machine_and_only_unless_accepted_there_is_a_warning() {
+fn only_beyond_this_machine_does_insecure_say_what_it_costs() {
     for (arguments, warned) in [
-        (&["--listen", "0.0.0.0:0"][..], true),
-        (&["--listen", "0.0.0.0:0", "--insecure"], false),
-        (&["--listen", "127.0.0.1:0"], false),
+        (&["--listen", "0.0.0.0:0"][..], false),
+        (&["--listen", "0.0.0.0:0", "--insecure"], true),
+        (&["--listen", "127.0.0.1:0", "--insecure"], false),
     ] {
         let program = Program::start(arguments);
 
         let said = program.stop();
 
-        assert_eq!(said.contains("not encrypted"), warned, "{arguments:?} said {said:?}");
+        assert_eq!(said.contains("without TLS"), warned, "{arguments:?} said {said:?}");
     }
+}
+
+#[test]
+fn a_second_start_is_known_by_the_same_key() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let arguments = ["--listen", "0.0.0.0:0", "--advertise", "studio.local:7443", "--state-dir"];
+    let arguments = [&arguments[..], &[folder.path().to_str().unwrap()]].concat();
+
+    let [first, second] = [(); 2].map(|()| {
+        let mut program = Program::start(&arguments);
+        let mut lines = program.stdout.by_ref().lines().map(Result::unwrap);
+        lines.find(|line| line.starts_with("invite ")).unwrap()
+    });
+
+    assert!(first.starts_with("invite parlor://studio.local:7443?fp="), "{first}");
+    assert_eq!(first, second);
+}
+
+#[test]
+fn a_setting_comes_from_the_environment_unless_a_flag_says_otherwise() {
+    let listen = |arguments: &[&str]| {
+        let mut command = command(arguments);
+        let output = command.env("PARLOR_SERVER_ROOM_CAPACITY", "none").output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+
+    let refused = listen(&["--listen", "127.0.0.1:0"]);
+    let other = listen(&["--room-capacity", "8", "--listen", "192.0.2.77:0"]);
+
+    assert!(refused.contains("invalid value 'none' for '--room-capacity"), "{refused}");
+    assert!(other.contains("is no address of this machine"), "{other}");
 }
 
 /// The program, stopped when it is dropped.
 struct Program {
     child: Child,
     address: SocketAddr,
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Program {
@@ -80,8 +111,9 @@ impl Program {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on ws://").expect("one line that says where");
-        Self { child, address: address.parse().unwrap(), _stdout: stdout }
+        let said = line.trim_end().strip_prefix("listening on ").expect("one line that says where");
+        let address = said.trim_start_matches("wss://").trim_start_matches("ws://");
+        Self { child, address: address.parse().unwrap(), stdout }
     }
 
     /// Stops it and returns what it said on standard error.
@@ -103,6 +135,6 @@ impl Drop for Program {
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_parlor-server"));
-    command.args(arguments).env_remove("RUST_LOG");
+    command.args(arguments).env_remove("RUST_LOG").env("PARLOR_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
     command
 }

@@ -1,8 +1,11 @@
 //! A browser as a foreign peer: another implementation of everything, which knows Parlor only from docs/protocol.md.
+//! And a browser as what it is: it shows the status page.
 #![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
 
 mod chromium;
+mod devtools;
 mod page;
+mod status;
 
 use std::{
     io::{Write, stderr},

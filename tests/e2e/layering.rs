@@ -7,19 +7,25 @@ use std::{
 /// Each module of the client and the sibling modules that it may name.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &[]),
+    ("known_servers", &[]),
     ("signaling", &[]),
+    ("discovery", &["signaling"]),
     ("peer", &[]),
-    ("engine", &["peer", "settings", "signaling"]),
+    ("engine", &["discovery", "known_servers", "peer", "settings", "signaling"]),
+    ("doctor", &["known_servers", "peer", "signaling"]),
     ("ui", &["engine", "settings"]),
-    ("cli", &["engine", "settings", "ui"]),
+    ("cli", &["doctor", "engine", "known_servers", "settings", "ui"]),
 ];
 
 /// Each module of the client and the crates that it may not name.
 const MAY_NOT_NAME: &[(&str, &[&str])] = &[
     ("settings", &["webrtc", "rtc", "tokio", "tokio_tungstenite", "eframe", "egui", "parlor_server"]),
-    ("signaling", &["webrtc", "rtc", "eframe", "egui", "parlor_media", "parlor_server"]),
+    ("known_servers", &["webrtc", "rtc", "tokio", "tokio_tungstenite", "rustls", "eframe", "egui", "parlor_server"]),
+    ("signaling", &["webrtc", "rtc", "mdns_sd", "eframe", "egui", "parlor_media", "parlor_server"]),
+    ("discovery", &["webrtc", "rtc", "rustls", "eframe", "egui", "parlor_call", "parlor_media", "parlor_server"]),
     ("peer", &["tokio_tungstenite", "eframe", "egui", "parlor_server"]),
-    ("engine", &["webrtc", "rtc", "tokio_tungstenite", "eframe", "egui"]),
+    ("engine", &["webrtc", "rtc", "tokio_tungstenite", "rustls", "mdns_sd", "eframe", "egui"]),
+    ("doctor", &["webrtc", "eframe", "egui", "parlor_server"]),
     ("ui", &["webrtc", "rtc", "tokio", "tokio_tungstenite", "parlor_server"]),
     ("cli", &["webrtc", "rtc", "tokio_tungstenite", "egui"]),
 ];
@@ -31,6 +37,7 @@ const MAY_NOT_DEPEND: &[(&str, &[&str])] = &[
     ("client/media", &["tokio", "webrtc", "rtc", "eframe", "parlor-protocol", "parlor-call", "parlor-server"]),
     ("signal-server", &["webrtc", "rtc", "eframe", "parlor-call", "parlor-media", "parlor"]),
     ("tests", &["parlor", "parlor-call", "parlor-server", "webrtc", "rtc"]),
+    ("tests/bench", &["parlor", "parlor-call", "parlor-media", "parlor-server", "webrtc", "rtc"]),
 ];
 
 #[test]

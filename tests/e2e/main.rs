@@ -3,9 +3,14 @@
 
 mod calls;
 mod chat;
+mod discover;
 mod exits;
+mod hosting;
 mod impaired;
+mod invites;
 mod layering;
 mod losing;
+mod rooms;
 mod schema;
 mod tracks;
+mod trust;

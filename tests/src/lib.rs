@@ -8,9 +8,11 @@ mod participant;
 mod program;
 pub mod saved;
 mod server;
+mod tls_front;
 mod window;
 
 pub use participant::{Participant, find_track};
 pub use program::binary;
 pub use server::Server;
+pub use tls_front::TlsFront;
 pub use window::{Control, Window, free_port};

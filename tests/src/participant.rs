@@ -2,7 +2,7 @@
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, Write},
-    process::{Child, ChildStdin, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::{Arc, Condvar, Mutex},
     thread,
     time::{Duration, Instant},
@@ -46,9 +46,43 @@ impl Participant {
         tone: u32,
         extra: &[S],
     ) -> Self {
-        let mut command = binary("parlor");
-        command.args(["join", room, "--create", "--headless", "--json", "--speaker", "null"]);
-        command.args(["--server", server, "--nickname", nickname]);
+        Self::join_by(binary("parlor"), server, room, nickname, tag, tone, extra)
+    }
+
+    /// Joins by a command of one's own for the program, such as one in another network, as [`join`](Self::join) does.
+    pub fn join_by<S: AsRef<OsStr>>(
+        command: Command,
+        server: &str,
+        room: &str,
+        nickname: &str,
+        tag: u8,
+        tone: u32,
+        extra: &[S],
+    ) -> Self {
+        Self::start(command, &[room, "--create", "--server", server], nickname, tag, tone, extra)
+    }
+
+    /// Follows a link to a room, by a command of one's own for the program, as [`join_by`](Self::join_by) does.
+    pub fn follow_by<S: AsRef<OsStr>>(
+        command: Command,
+        link: &str,
+        nickname: &str,
+        tag: u8,
+        tone: u32,
+        extra: &[S],
+    ) -> Self {
+        Self::start(command, &[link], nickname, tag, tone, extra)
+    }
+
+    fn start<S: AsRef<OsStr>>(
+        mut command: Command,
+        whither: &[&str],
+        nickname: &str,
+        tag: u8,
+        tone: u32,
+        extra: &[S],
+    ) -> Self {
+        command.arg("join").args(whither).args(["--headless", "--json", "--speaker", "null", "--nickname", nickname]);
         for (argument, usual) in [("--camera", format!("pattern:{tag}")), ("--mic", format!("tone:{tone}"))] {
             if !extra.iter().any(|given| given.as_ref() == argument) {
                 command.args([argument, &usual]);
@@ -156,7 +190,7 @@ impl Participant {
     /// Asks it to end as the operating system does, and returns its exit code.
     pub fn terminate(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         self.child.wait().expect("it ends").code()
     }
 

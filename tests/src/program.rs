@@ -10,5 +10,8 @@ pub fn binary(name: &str) -> Command {
     let folder: PathBuf = test.ancestors().nth(2).expect("a test is built two folders deep").into();
     let path = folder.join(name);
     assert!(path.exists(), "{} is not built: run `make build` first", path.display());
-    Command::new(path)
+    let mut command = Command::new(path);
+    // Never the state of the person who runs the tests.
+    command.env("PARLOR_STATE_DIR", folder.join("test-state"));
+    command
 }

@@ -1,27 +1,47 @@
 //! A real server on loopback.
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
+    sync::Arc,
 };
+
+use tempfile::TempDir;
 
 use crate::binary;
 
-/// A running `parlor-server`. Dropping it kills it.
+/// A running `parlor-server` with a state folder of its own. Dropping it kills it.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
     address: String,
+    invite: Option<String>,
+    extra: Vec<String>,
+    state: Arc<TempDir>,
 }
 
 impl Server {
     /// Starts one on a free port.
     pub fn start() -> Self {
-        Self::start_at("127.0.0.1:0")
+        Self::start_with(&[])
+    }
+
+    /// Starts one on a free port, with more arguments.
+    pub fn start_with(extra: &[&str]) -> Self {
+        Self::start_by(binary("parlor-server"), "127.0.0.1:0", extra)
     }
 
     /// Starts one on this port of loopback.
     pub fn start_on(port: u16) -> Self {
-        Self::start_at(&format!("127.0.0.1:{port}"))
+        Self::start_by(binary("parlor-server"), &format!("127.0.0.1:{port}"), &[])
+    }
+
+    /// Starts one by a command of one's own for the program, such as one in another network.
+    ///
+    /// # Panics
+    /// Where it does not say where it listens.
+    pub fn start_by(command: Command, listen: &str, extra: &[&str]) -> Self {
+        let extra = extra.iter().map(|&argument| argument.to_owned()).collect();
+        Self::start_at(command, listen, extra, Arc::new(TempDir::new().expect("a temporary folder")))
     }
 
     /// Kills it, as a crash would.
@@ -30,10 +50,17 @@ impl Server {
         self.child.wait().expect("a killed server ends");
     }
 
-    /// Starts it again where it was.
+    /// Asks it to end as the operating system does, and waits for its end.
+    pub fn terminate(&mut self) {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts it again where it was, with what it kept.
     pub fn restart(&mut self) {
-        let listen = self.address.trim_start_matches("ws://").to_owned();
-        *self = Self::start_at(&listen);
+        let listen = self.authority().to_owned();
+        *self = Self::start_at(binary("parlor-server"), &listen, self.extra.clone(), Arc::clone(&self.state));
     }
 
     /// Where it listens, as `ws://127.0.0.1:PORT`.
@@ -41,17 +68,36 @@ impl Server {
         &self.address
     }
 
-    fn start_at(listen: &str) -> Self {
-        let mut child = binary("parlor-server")
+    /// Host and port.
+    pub fn authority(&self) -> &str {
+        self.address.split_once("://").map_or(&*self.address, |(_, authority)| authority)
+    }
+
+    /// The link that it prints: an invitation to itself, and to no room of it.
+    ///
+    /// # Panics
+    /// Where it has printed none.
+    pub fn invite(&self) -> &str {
+        self.invite.as_deref().expect("it invites people")
+    }
+
+    fn start_at(mut command: Command, listen: &str, extra: Vec<String>, state: Arc<TempDir>) -> Self {
+        let mut child = command
             .args(["--listen", listen])
+            .args(&extra)
+            .env("PARLOR_STATE_DIR", state.path())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("its output is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
+        let mut stdout = BufReader::new(stdout);
+        stdout.read_line(&mut line).expect("it says where it listens");
+        // It says all that it has to say at once.
+        let rest = String::from_utf8_lossy(stdout.buffer());
+        let invite = rest.lines().find_map(|line| line.strip_prefix("invite ")).map(str::to_owned);
         let address = line.trim().strip_prefix("listening on ").expect("it says where it listens").to_owned();
-        Self { child, address }
+        Self { child, address, invite, extra, state }
     }
 }
 

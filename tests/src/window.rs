@@ -73,6 +73,7 @@ impl Window {
             .arg(folder.path().join("settings.toml"))
             .env("DISPLAY", display.name())
             .env("XDG_RUNTIME_DIR", folder.path())
+            .env("PARLOR_STATE_DIR", folder.path().join("state"))
             .env("EGUI_INSPECTION", &inspection)
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
@@ -166,6 +167,11 @@ impl Window {
         self.wait_for_value(field, text);
     }
 
+    /// Pastes a text, wherever the cursor is.
+    pub fn paste(&mut self, text: &str) {
+        self.tell(vec![Event::Paste(text.to_owned())]);
+    }
+
     /// Presses and releases a key.
     pub fn press(&mut self, key: Key, modifiers: Modifiers) {
         for pressed in [true, false] {
@@ -194,12 +200,17 @@ impl Window {
         }
     }
 
+    /// Closes the window as a person does, who may be asked a question then.
+    pub fn ask_to_close(&self) {
+        self.display.close_window("Parlor");
+    }
+
     /// Closes the window as a person does, and waits for the end of the program.
     ///
     /// # Panics
     /// Where it goes on for half a minute.
     pub fn close(mut self) -> ExitStatus {
-        self.display.close_window("Parlor");
+        self.ask_to_close();
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.app.try_wait().expect("it can be waited for") {

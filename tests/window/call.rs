@@ -22,11 +22,15 @@ fn a_person_hosts_a_room_sees_a_guest_chats_mutes_and_leaves() {
     switches_reach_the_others(&mut window, &bob);
     let said = bob.said();
     window.click("Leave call");
+    window.click("Leave, keep hosting");
     window.wait_for_named("Join room");
     let left = bob.wait_since(said, "that the window left", |event| event["event"] == "participant_left");
     assert_eq!((&left["nickname"], &left["reason"]), (&json!("민수"), &json!("left")));
     window.wait_for_words("kitchen, 1 of ");
     bob.leave();
+    // Closing asks a question as long as somebody is connected.
+    window.click("Invite");
+    window.wait_for_named("Connected: 1");
     assert!(window.close().success());
 }
 

@@ -1,5 +1,6 @@
 //! The real window, driven by what its controls are called: what a person does and sees.
 mod call;
+mod host;
 mod lobby;
 
 /// Devices that no machine has, so that the window starts with the same troubles everywhere, and nobody's camera is

@@ -1,5 +1,5 @@
 //! What is to be done for a call.
-use parlor_protocol::{ClientMessage, IceCandidate, ParticipantId, PeerMessage, TrackState};
+use parlor_protocol::{ClientMessage, IceCandidate, ParticipantId, PeerMessage, RelayAccess, TrackState};
 
 use crate::{Notice, PeerKey, TrackKind};
 
@@ -15,6 +15,8 @@ pub enum Action {
     DisconnectSignal,
     /// Say something to the server.
     Send(ClientMessage),
+    /// Use this STUN and TURN server for every connection made from now on, or none.
+    UseRelay(Option<RelayAccess>),
     /// Make a peer connection, with its tracks and its data channel.
     OpenPeer {
         /// Its name from now on.

@@ -1,6 +1,7 @@
 //! The call itself: takes every input to the part that it concerns, and keeps the parts in step.
 mod commands;
 mod messages;
+mod room;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -8,7 +9,8 @@ use std::{
 };
 
 use parlor_protocol::{
-    ClientMessage, MediaState, Nickname, ParticipantId, PeerMessage, RoomName, SeatToken, TrackState,
+    ClientMessage, MediaState, Nickname, ParticipantId, Passcode, PeerMessage, RoomName, RoomOptions, RoomSeal,
+    SeatToken, TrackState,
 };
 
 use crate::{
@@ -59,7 +61,13 @@ pub struct Call {
 enum Presence {
     Lobby,
     Joining(Request),
-    Room { view: RoomView, token: SeatToken },
+    Room {
+        view: RoomView,
+        token: SeatToken,
+        passcode: Option<Passcode>,
+        seal: RoomSeal,
+        asked_passcode: room::AskedPasscode,
+    },
 }
 
 /// A wish to enter a room.
@@ -69,16 +77,21 @@ struct Request {
     nickname: Option<Nickname>,
     entry: Entry,
     token: SeatToken,
+    passcode: Option<Passcode>,
+    options: RoomOptions,
+    seal: Option<RoomSeal>,
 }
 
 impl Request {
     fn message(self) -> ClientMessage {
-        let Self { room, nickname, entry, token } = self;
+        let Self { room, nickname, entry, token, passcode, options, seal } = self;
         match (room, entry) {
-            (Some(room), Entry::Join) => ClientMessage::Join { room, nickname, token, create: false },
-            (Some(room), Entry::JoinOrCreate) => ClientMessage::Join { room, nickname, token, create: true },
+            (Some(room), Entry::Join | Entry::JoinOrCreate) => {
+                let create = entry == Entry::JoinOrCreate;
+                ClientMessage::Join { room, nickname, token, create, passcode, options, seal }
+            }
             (room, Entry::Create) | (room @ None, Entry::Join | Entry::JoinOrCreate) => {
-                ClientMessage::Create { room, nickname, token }
+                ClientMessage::Create { room, nickname, token, passcode, options }
             }
         }
     }
@@ -113,7 +126,7 @@ impl Call {
                 self.unanswered = 0;
                 self.actions.extend(self.server.opened());
             }
-            Input::SignalDown { reason } => self.handle_signal_down(reason, now),
+            Input::SignalDown { reason, retry } => self.handle_signal_down(reason, retry, now),
             Input::Signal(message) => self.handle_message(message, now),
             Input::Peer { peer, event } => self.handle_peer(peer, event, now),
             Input::FirstFrame { who, track } => self.handle_first_frame(who, track, now),
@@ -168,8 +181,8 @@ impl Call {
         }
     }
 
-    fn handle_signal_down(&mut self, reason: String, now: Instant) {
-        if !self.server.closed(reason.clone(), now) {
+    fn handle_signal_down(&mut self, reason: String, retry: bool, now: Instant) {
+        if !self.server.closed(reason.clone(), retry, now) {
             return;
         }
         self.rooms.clear();
@@ -262,12 +275,17 @@ impl Call {
     fn leave(&mut self, now: Instant) {
         self.for_each_other(now, |participant, around| {
             participant.say(PeerMessage::Leaving, around);
-            participant.close(around.now, around);
         });
         let asked_to_enter = !matches!(self.place, Presence::Lobby);
         if asked_to_enter && self.server.is_up() {
             self.actions.push_back(Action::Send(ClientMessage::Leave));
         }
+        self.leave_behind(now);
+    }
+
+    /// Closes all connections, and forgets the room and everybody in it.
+    fn leave_behind(&mut self, now: Instant) {
+        self.for_each_other(now, |participant, around| participant.close(around.now, around));
         self.others.clear();
         self.chat = History::default();
         self.place = Presence::Lobby;

@@ -1,12 +1,12 @@
 //! What a person, or a script, may ask of a call.
-use parlor_protocol::{ChatText, Nickname, ParticipantId, RoomName};
+use parlor_protocol::{ChatText, Nickname, ParticipantId, Passcode, Remark, Role, RoomChange, RoomName, RoomOptions};
 
 /// One wish. The call turns it into actions; it never fails, but may answer with a [`Notice`](crate::Notice).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Look at a server: dial it, keep it dialled, show its rooms. Leaves the room of another server.
     Connect {
-        /// The websocket address, `ws://HOST:PORT`.
+        /// The websocket address, `wss://HOST:PORT` or `ws://HOST:PORT`.
         server: String,
     },
     /// Stop looking at any server. Leaves the room.
@@ -19,6 +19,10 @@ pub enum Command {
         nickname: Option<Nickname>,
         /// What to do about a missing or an existing room.
         entry: Entry,
+        /// What one has to know to come in; that of the new room where it is made.
+        passcode: Option<Passcode>,
+        /// How the room is to be where it is made.
+        options: RoomOptions,
     },
     /// Leave the room, stay connected to the server.
     Leave,
@@ -36,6 +40,22 @@ pub enum Command {
         to: ChatTo,
         /// What.
         text: ChatText,
+    },
+    /// Change the room. The server sees to it that only its owner and moderators do.
+    ChangeRoom(RoomChange),
+    /// Give somebody another role.
+    Appoint {
+        /// Whom.
+        who: ParticipantId,
+        /// Their new role.
+        role: Role,
+    },
+    /// Remove somebody from the room.
+    Remove {
+        /// Whom.
+        who: ParticipantId,
+        /// What they are told.
+        remark: Option<Remark>,
     },
 }
 

@@ -1,5 +1,5 @@
 //! What can happen to a call.
-use parlor_protocol::{IceCandidate, ParticipantId, PeerMessage, SeatToken, ServerMessage};
+use parlor_protocol::{ConnectReport, IceCandidate, ParticipantId, PeerMessage, SeatToken, ServerMessage};
 
 use crate::Command;
 
@@ -17,6 +17,8 @@ pub enum Input {
     SignalDown {
         /// Why, for people.
         reason: String,
+        /// Whether dialling again may help. It does not where the server is not the one it was.
+        retry: bool,
     },
     /// The server said something.
     Signal(ServerMessage),
@@ -75,6 +77,8 @@ pub enum PeerEvent {
     Candidate(IceCandidate),
     /// Media can flow.
     Connected,
+    /// How it came about; follows once it is connected.
+    Route(ConnectReport),
     /// Nothing has come for some seconds. It may recover by itself.
     Disconnected,
     /// It will not recover.

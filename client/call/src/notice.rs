@@ -1,7 +1,7 @@
 //! Something to tell a person once.
 use std::time::Duration;
 
-use parlor_protocol::{Nickname, ParticipantId, RefusedReason};
+use parlor_protocol::{Nickname, ParticipantId, RefusedReason, Remark, Role, RoomChange};
 
 use crate::TrackKind;
 
@@ -54,6 +54,37 @@ pub enum Notice {
         reason: RefusedReason,
         /// For people.
         message: String,
+    },
+    /// We were removed from the room.
+    Removed {
+        /// Who did it; none where the server's administrator did.
+        by: Option<Nickname>,
+        /// What they say.
+        remark: Option<Remark>,
+    },
+    /// Somebody changed the room.
+    RoomChanged {
+        /// Who; none where the server, or we ourselves, did.
+        by: Option<Nickname>,
+        /// What, as far as those in the room are told: a passcode is never in it.
+        change: RoomChange,
+    },
+    /// Somebody has another role.
+    Appointed {
+        /// Who; none where we have.
+        nickname: Option<Nickname>,
+        /// Their role, or ours.
+        role: Role,
+    },
+    /// The server's administrator says something to everybody.
+    Announcement {
+        /// What.
+        text: Remark,
+    },
+    /// The server stops. The call goes on.
+    ServerStopping {
+        /// When it is likely to be back.
+        back_in: Option<Duration>,
     },
     /// The connection to the server broke while we are in a room. The call goes on.
     ServerLost {

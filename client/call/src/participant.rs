@@ -5,7 +5,7 @@ use std::{
 };
 
 use parlor_protocol::{
-    ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed,
+    ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role,
 };
 
 use crate::{
@@ -26,6 +26,11 @@ pub(crate) const BLIND_PATIENCE: Duration = Duration::from_secs(30);
 const POLITE_EXTRA: Duration = Duration::from_secs(2);
 /// The wait before dialling again after a connection failed outright.
 const FAILED_PAUSE: Duration = Duration::from_millis(500);
+/// How often somebody may have us replace the connection to them, in [`REPLACED_WINDOW`]. Making one costs much more
+/// than asking for it; what is asked for beyond that is ignored, and the connection in use goes on.
+pub(crate) const MOST_REPLACED: usize = 20;
+/// The time over which replacements count.
+pub(crate) const REPLACED_WINDOW: Duration = Duration::from_secs(60);
 
 /// What every decision about a participant needs to know and may use.
 pub(crate) struct Surroundings<'a> {
@@ -46,6 +51,7 @@ pub(crate) struct Participant {
     id: ParticipantId,
     pub(crate) nickname: Nickname,
     pub(crate) media: MediaState,
+    pub(crate) role: Role,
     /// Their place in the order of arrival.
     pub(crate) arrived: u64,
     /// Whether they are shown. Those who are not are remembered, because they may come back with a connection that
@@ -56,6 +62,8 @@ pub(crate) struct Participant {
     polite: bool,
     generation: Generation,
     ever_connected: bool,
+    /// When they had us replace the connection lately.
+    replaced: VecDeque<Instant>,
     link: Link,
 }
 
@@ -100,6 +108,7 @@ impl Participant {
             id: info.id,
             nickname: info.nickname,
             media: info.media,
+            role: info.role,
             arrived,
             present: true,
             chat: ChatPair::default(),
@@ -107,6 +116,7 @@ impl Participant {
             polite,
             generation: Generation::default(),
             ever_connected: false,
+            replaced: VecDeque::new(),
             link: Link::Closed { since: now, dial_at: now + Self::patience(polite, DIAL_PATIENCE) },
         }
     }
@@ -115,6 +125,7 @@ impl Participant {
     pub(crate) fn seated(&mut self, info: ParticipantInfo, now: Instant) {
         self.nickname = info.nickname;
         self.update_media(info.media);
+        self.role = info.role;
         self.seat = Seat::Taken;
         if !std::mem::replace(&mut self.present, true) {
             self.link = Link::Closed { since: now, dial_at: now + Self::patience(self.polite, DIAL_PATIENCE) };
@@ -200,6 +211,11 @@ impl Participant {
                 connection.health = Health::Up;
                 self.ever_connected = true;
             }
+            PeerEvent::Route(report) => {
+                if around.signal_up {
+                    around.actions.push_back(Action::Send(ClientMessage::Report { report }));
+                }
+            }
             PeerEvent::Disconnected => {
                 if matches!(connection.health, Health::Up) {
                     connection.health = Health::Shaky { since: now };
@@ -265,7 +281,7 @@ impl Participant {
             Link::Open(_) | Link::Closed { .. } if self.ever_connected => LinkView::Lost,
             Link::Open(_) | Link::Closed { .. } => LinkView::Dialing,
         };
-        ParticipantView { id: self.id, nickname: self.nickname.clone(), media: self.media, link }
+        ParticipantView { id: self.id, nickname: self.nickname.clone(), media: self.media, role: self.role, link }
     }
 
     fn handle_offer(&mut self, generation: Generation, sdp: String, around: &mut Surroundings<'_>) {
@@ -278,12 +294,25 @@ impl Participant {
             return;
         }
         if !same_connection {
+            if !self.may_replace(around.now) {
+                tracing::debug!("an offer too many was ignored");
+                return;
+            }
             self.generation = generation;
             self.open(around);
         }
         if let Some(negotiation) = self.negotiation(generation) {
             negotiation.remote_offer(sdp);
         }
+    }
+
+    fn may_replace(&mut self, now: Instant) -> bool {
+        self.replaced.retain(|at| now.saturating_duration_since(*at) < REPLACED_WINDOW);
+        let may = self.replaced.len() < MOST_REPLACED;
+        if may {
+            self.replaced.push_back(now);
+        }
+        may
     }
 
     fn open(&mut self, around: &mut Surroundings<'_>) {

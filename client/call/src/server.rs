@@ -7,6 +7,8 @@ use crate::{Action, ServerView, retry::Backoff};
 
 /// The wait after a refusal: the server counts those, and turns away whoever asks too often.
 const REFUSED_PAUSE: Duration = Duration::from_secs(15);
+/// However long a server says it will be away, it is dialled again after so long.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug, Clone)]
 enum State {
@@ -28,11 +30,13 @@ pub(crate) struct ServerLink {
     agent: String,
     state: State,
     backoff: Backoff,
+    /// When a server that stops is likely to be back.
+    back_at: Option<Instant>,
 }
 
 impl ServerLink {
     pub(crate) fn new(agent: String, seed: u64) -> Self {
-        Self { address: String::new(), agent, state: State::Off, backoff: Backoff::new(seed) }
+        Self { address: String::new(), agent, state: State::Off, backoff: Backoff::new(seed), back_at: None }
     }
 
     /// Whether messages can be sent.
@@ -52,6 +56,7 @@ impl ServerLink {
 
     pub(crate) fn dial(&mut self, address: String) -> Action {
         self.address = address;
+        self.back_at = None;
         self.backoff.reset();
         self.redial()
     }
@@ -79,6 +84,11 @@ impl ServerLink {
         news
     }
 
+    /// The server stops, and says when it is likely to be back: there is no use in dialling it before.
+    pub(crate) fn stopping(&mut self, back_in: Option<Duration>, now: Instant) {
+        self.back_at = back_in.map(|time| now + time.min(LONGEST_ABSENCE));
+    }
+
     /// The server is as it should be: the next trouble is a new one.
     pub(crate) fn settled(&mut self) {
         self.backoff.reset();
@@ -96,10 +106,11 @@ impl ServerLink {
     }
 
     /// The websocket closed, or did not open. Returns whether that is news.
-    pub(crate) fn closed(&mut self, reason: String, now: Instant) -> bool {
+    pub(crate) fn closed(&mut self, reason: String, retry: bool, now: Instant) -> bool {
         match self.state {
             State::Dialing | State::Greeting | State::Up => {
-                let retry_at = Some(now + self.backoff.next_delay());
+                let from = self.back_at.take().map_or(now, |back_at| back_at.max(now));
+                let retry_at = retry.then(|| from + self.backoff.next_delay());
                 self.state = State::Down { reason, retry_at };
                 true
             }

@@ -1,7 +1,7 @@
 //! An immutable picture of a call, for faces.
 use std::time::Instant;
 
-use parlor_protocol::{ChatText, MediaState, Nickname, ParticipantId, RoomInfo, RoomName, TrackState};
+use parlor_protocol::{ChatText, MediaState, Nickname, ParticipantId, Role, RoomInfo, RoomName, RoomRules, TrackState};
 
 /// Everything a face may show of the call.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,12 +59,14 @@ pub enum Place {
 pub struct RoomView {
     /// Its name.
     pub name: RoomName,
-    /// How many it takes.
-    pub capacity: usize,
+    /// How it is.
+    pub rules: RoomRules,
     /// Who we are.
     pub me: ParticipantId,
     /// What we are called.
     pub nickname: Nickname,
+    /// What we may do.
+    pub role: Role,
     /// When we came in.
     pub since: Instant,
 }
@@ -98,6 +100,8 @@ pub struct ParticipantView {
     pub nickname: Nickname,
     /// What can be seen and heard of them.
     pub media: MediaState,
+    /// What they may do.
+    pub role: Role,
     /// The state of our connection to them.
     pub link: LinkView,
 }

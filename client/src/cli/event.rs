@@ -1,7 +1,7 @@
 //! What the headless face tells: one JSON object a line, or one line for people.
 use std::fmt;
 
-use parlor_protocol::TrackState;
+use parlor_protocol::{Role, TrackState};
 use serde::Serialize;
 
 use crate::engine::stats::Stats;
@@ -24,6 +24,24 @@ pub(super) enum Event {
     FirstFrame { nickname: String, kind: &'static str, ms: u64 },
     /// Somebody says something.
     Chat { from: String, private: bool, text: String },
+    /// The room is another than before. `by` is null where the server, or we, changed it.
+    RoomChanged {
+        room: String,
+        by: Option<String>,
+        capacity: usize,
+        locked: bool,
+        hidden: bool,
+        passcode: bool,
+        topic: Option<String>,
+    },
+    /// Somebody has another role.
+    Appointed { nickname: String, role: Role },
+    /// We were removed. `by` is null where the administrator did it.
+    Removed { by: Option<String>, remark: Option<String> },
+    /// The administrator says something.
+    Announcement { text: String },
+    /// The server stops.
+    Stopping { back_in_seconds: Option<u64> },
     /// Something that a person would want to know.
     Notice { message: String },
     /// Something that went wrong.
@@ -53,6 +71,25 @@ impl fmt::Display for Event {
             Self::FirstFrame { nickname, kind, ms } => write!(f, "first {kind} picture of {nickname} after {ms} ms"),
             Self::Chat { from, private: false, text } => write!(f, "{from}: {text}"),
             Self::Chat { from, private: true, text } => write!(f, "{from} (to you alone): {text}"),
+            Self::RoomChanged { room, capacity, locked, hidden, passcode, topic, .. } => {
+                write!(f, "the room is now {room:?} for {capacity}")?;
+                for (is_so, word) in [(*locked, "locked"), (*hidden, "hidden"), (*passcode, "with a passcode")] {
+                    if is_so {
+                        write!(f, ", {word}")?;
+                    }
+                }
+                topic.as_ref().map_or(Ok(()), |topic| write!(f, ", about {topic:?}"))
+            }
+            Self::Appointed { nickname, role } => write!(f, "{nickname} is now {}", in_words(*role)),
+            Self::Removed { by, remark } => {
+                write!(f, "removed from the room by {}", by.as_deref().unwrap_or("the server's administrator"))?;
+                remark.as_ref().map_or(Ok(()), |remark| write!(f, ": {remark}"))
+            }
+            Self::Announcement { text } => write!(f, "the server's administrator says: {text}"),
+            Self::Stopping { back_in_seconds: None } => write!(f, "the server stops; the call goes on"),
+            Self::Stopping { back_in_seconds: Some(seconds) } => {
+                write!(f, "the server stops, and is back in about {seconds} s; the call goes on")
+            }
             Self::Notice { message } => f.write_str(message),
             Self::Error { message, .. } => write!(f, "error: {message}"),
             Self::Stats(stats) => {
@@ -60,5 +97,13 @@ impl fmt::Display for Event {
                 write!(f, "{seconds} s, {:.2} cores, {} MiB", me.cpu_cores, me.rss_mib)
             }
         }
+    }
+}
+
+fn in_words(role: Role) -> &'static str {
+    match role {
+        Role::Member => "a member",
+        Role::Moderator => "a moderator",
+        Role::Owner => "the owner",
     }
 }

@@ -2,37 +2,42 @@
 use std::{
     collections::BTreeMap,
     io::BufRead,
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use parlor_call::{Command as CallCommand, Entry, LinkView, Notice, ParticipantView, Place, TrackKind};
-use parlor_protocol::{MediaState, ParticipantId, RefusedReason};
+use parlor_call::{LinkView, Notice, ParticipantView, Place, TrackKind};
+use parlor_protocol::{MediaState, Nickname, ParticipantId, RefusedReason, Role};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
+    code::Code,
     command::{self, Asked},
     event::Event,
     join::{Arguments, Destination},
 };
-use crate::engine::{DeviceStatus, Engine, EngineHandle, View, stats::Stats};
+use crate::engine::{Command, DeviceStatus, Engine, EngineHandle, TrustView, View, stats::Stats};
 
 const EXIT_UNREACHABLE: u8 = 3;
 const EXIT_REFUSED: u8 = 4;
+const EXIT_NOT_TRUSTED: u8 = 5;
 /// Lines of standard input that may wait.
 const WAITING_LINES: usize = 64;
 
 /// Joins, tells what happens, does what it is told, and leaves.
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let engine = Engine::start(arguments.for_headless()?)?;
-    let face = Face::new(engine.handle(), arguments.json);
-    let ended = engine.block_on(face.run(arguments.destination(), arguments.duration));
+pub(super) fn run(arguments: Arguments, known_servers: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let destination = arguments.destination()?;
+    let engine = Engine::start(arguments.for_headless(known_servers)?)?;
+    let face = Face::new(engine.handle(), arguments.json, arguments.trust);
+    let ended = engine.block_on(face.run(destination, arguments.duration));
     drop(engine);
     Ok(match ended {
         Some(Ended::Left) | None => ExitCode::SUCCESS,
         Some(Ended::Unreachable) => ExitCode::from(EXIT_UNREACHABLE),
         Some(Ended::Refused) => ExitCode::from(EXIT_REFUSED),
+        Some(Ended::NotTrusted) => ExitCode::from(EXIT_NOT_TRUSTED),
     })
 }
 
@@ -41,11 +46,14 @@ enum Ended {
     Left,
     Unreachable,
     Refused,
+    NotTrusted,
 }
 
 struct Face {
     engine: EngineHandle,
     json: bool,
+    /// The code of the one key that may be trusted without a question.
+    trust: Option<Code>,
     /// Told when standard output is closed: there is nobody left to do this for.
     nobody_reads: Arc<Notify>,
     seen: Seen,
@@ -55,6 +63,7 @@ struct Face {
 #[derive(Default)]
 struct Seen {
     joined: bool,
+    trust: Option<TrustView>,
     links: BTreeMap<ParticipantId, LinkView>,
     media: BTreeMap<ParticipantId, MediaState>,
     devices: [Option<String>; 3],
@@ -62,15 +71,14 @@ struct Seen {
 }
 
 impl Face {
-    fn new(engine: EngineHandle, json: bool) -> Self {
-        Self { engine, json, nobody_reads: Arc::default(), seen: Seen::default() }
+    fn new(engine: EngineHandle, json: bool, trust: Option<Code>) -> Self {
+        Self { engine, json, trust, nobody_reads: Arc::default(), seen: Seen::default() }
     }
 
     async fn run(mut self, destination: Destination, duration: Option<Duration>) -> Ended {
-        let Destination { server, room, nickname, create } = destination;
-        self.engine.send(CallCommand::Connect { server });
-        let entry = if create { Entry::JoinOrCreate } else { Entry::Join };
-        self.engine.send(CallCommand::Enter { room: Some(room), nickname, entry });
+        for command in destination.commands() {
+            self.engine.send(command);
+        }
         let mut lines = standard_input();
         let mut input_open = true;
         let mut asked_to_stop = std::pin::pin!(asked_to_stop());
@@ -85,7 +93,9 @@ impl Face {
                     if !running {
                         return Ended::Left;
                     }
-                    self.look();
+                    if let Some(ended) = self.look() {
+                        return ended;
+                    }
                 }
                 notice = self.engine.next_notice() => {
                     let Some(notice) = notice else { return Ended::Left };
@@ -104,17 +114,53 @@ impl Face {
         }
     }
 
-    /// Tells what is new in the view.
-    fn look(&mut self) {
+    /// Tells what is new in the view. Returns whether it is the end.
+    fn look(&mut self) -> Option<Ended> {
         let view = self.engine.view();
         self.look_at_devices(&view);
+        let ended = self.look_at_trust(&view);
+        self.look_at_room(&view);
+        ended
+    }
+
+    /// Answers a question about a key where the answer was given before, and says what it is about otherwise.
+    fn look_at_trust(&mut self, view: &View) -> Option<Ended> {
+        if self.seen.trust == view.trust {
+            return None;
+        }
+        self.seen.trust.clone_from(&view.trust);
+        let (server, pin, code) = match view.trust.clone()? {
+            TrustView::Unknown { server, pin } => (server, pin, "unknown_key"),
+            TrustView::Changed { server, offered, .. } => (server, offered, "changed_key"),
+        };
+        if self.trust.as_ref().is_some_and(|trust| trust.is_of(pin)) {
+            self.engine.send(Command::Trust { server, pin });
+            return None;
+        }
+        let remedy = format!("compare it with the code on the host's screen, and join with --trust {}", pin.code());
+        let message = match &view.trust {
+            Some(TrustView::Changed { known, .. }) => format!(
+                "{server} has another key than it should have (its code was {}), so nothing was said to it: it was \
+                 set up anew, or somebody pretends to be it. Ask the host. Only if they confirm the new code, {remedy}",
+                known.code()
+            ),
+            Some(TrustView::Unknown { .. }) | None => {
+                format!("the key of {server} is not known yet, so nothing was said to it: {remedy}")
+            }
+        };
+        self.tell(&Event::error(code, message));
+        // A call that goes on needs no server.
+        (!matches!(view.call.place, Place::Room(_))).then_some(Ended::NotTrusted)
+    }
+
+    fn look_at_room(&mut self, view: &View) {
         let Place::Room(room) = &view.call.place else { return };
         if !std::mem::replace(&mut self.seen.joined, true) {
             self.tell(&Event::Joined {
                 room: room.name.to_string(),
                 me: room.me.to_string(),
                 nickname: room.nickname.to_string(),
-                capacity: room.capacity,
+                capacity: room.rules.capacity,
                 participants: view.call.others.iter().map(|other| other.nickname.to_string()).collect(),
             });
         }
@@ -195,9 +241,40 @@ impl Face {
                 self.tell(&Event::Notice { message: format!("{reason}; the call goes on, and we try again") });
             }
             Notice::ServerBack => self.tell(&Event::Notice { message: "the server is back".to_owned() }),
+            Notice::Removed { by, remark } => {
+                let (by, remark) = (by.map(String::from), remark.map(String::from));
+                self.tell(&Event::Removed { by, remark });
+                return Some(Ended::Refused);
+            }
+            Notice::RoomChanged { by, .. } => self.tell_room(by),
+            Notice::Appointed { nickname, role } => self.tell_role(nickname, role),
+            Notice::Announcement { text } => self.tell(&Event::Announcement { text: text.into() }),
+            Notice::ServerStopping { back_in } => {
+                self.tell(&Event::Stopping { back_in_seconds: back_in.map(|time| time.as_secs()) });
+            }
             Notice::Problem { message } => self.tell(&Event::Notice { message }),
         }
         None
+    }
+
+    /// Tells how the room is now.
+    fn tell_room(&self, by: Option<Nickname>) {
+        let Place::Room(room) = self.engine.view().call.place.clone() else { return };
+        self.tell(&Event::RoomChanged {
+            room: room.name.into(),
+            by: by.map(String::from),
+            capacity: room.rules.capacity,
+            locked: room.rules.locked,
+            hidden: room.rules.hidden,
+            passcode: room.rules.passcode,
+            topic: room.rules.topic.map(String::from),
+        });
+    }
+
+    fn tell_role(&self, nickname: Option<Nickname>, role: Role) {
+        let Place::Room(room) = self.engine.view().call.place.clone() else { return };
+        let nickname = nickname.unwrap_or(room.nickname).into();
+        self.tell(&Event::Appointed { nickname, role });
     }
 
     fn obey(&self, line: &str) -> Option<Ended> {
@@ -226,6 +303,10 @@ fn refusal_code(reason: &RefusedReason) -> &'static str {
         RefusedReason::NoSuchRoom => "no_such_room",
         RefusedReason::RoomExists => "room_exists",
         RefusedReason::RoomFull { .. } => "room_full",
+        RefusedReason::Locked => "locked",
+        RefusedReason::PasscodeNeeded => "passcode_needed",
+        RefusedReason::WrongPasscode => "wrong_passcode",
+        RefusedReason::Removed => "removed",
         RefusedReason::ServerFull => "server_full",
         RefusedReason::TooManyAttempts => "too_many_attempts",
     }

@@ -3,8 +3,7 @@ use std::process::ExitCode;
 
 pub(super) use parlor_server::command_line::Arguments;
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(parlor_server::command_line::serve(&arguments))?;
-    Ok(ExitCode::SUCCESS)
+    runtime.block_on(parlor_server::command_line::serve(arguments))
 }

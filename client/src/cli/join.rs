@@ -2,34 +2,59 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
-use parlor_call::Entry;
+use parlor_call::{Command as CallCommand, Entry};
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
     frame::Size,
     spec::VideoSpec,
 };
-use parlor_protocol::{Nickname, RoomName};
+use parlor_protocol::{
+    Invite, Nickname, ParseInviteError, ParseNameError, Passcode, Pin, RoomName, RoomOptions, ServerAddress, Topic,
+    limits::MOST_ROOM_CAPACITY,
+};
 
+use super::code::Code;
 use crate::{
-    engine::{EngineSettings, Impairment},
-    settings::Settings,
+    engine::{Command, EngineSettings, Impairment},
     ui,
 };
 
 /// The arguments of `parlor join`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The room.
-    room: RoomName,
-    /// The server.
-    #[arg(long, default_value = "ws://127.0.0.1:7443", value_name = "URL")]
-    server: String,
+    /// The room, or an invite link to one.
+    #[arg(value_name = "ROOM|LINK")]
+    destination: Whereto,
+    /// The server, as wss://HOST:PORT, or ws://HOST:PORT without TLS. [default: ws://127.0.0.1:7443]
+    #[arg(long, value_name = "URL")]
+    server: Option<ServerAddress>,
+    /// The key that the server must have, as 32 hex digits.
+    #[arg(long, value_name = "HEX", requires = "server")]
+    pin: Option<Pin>,
+    /// The code of the server's key, as the host's screen shows it: a server with this one is trusted from now on.
+    #[arg(long, value_name = "CODE", requires = "headless")]
+    pub(super) trust: Option<Code>,
+    /// Speak to other computers without TLS where the address says so: whoever is on the way can read and change it.
+    #[arg(long)]
+    insecure: bool,
     /// What to be called. Without one the server makes one up.
     #[arg(long, value_name = "NAME")]
     nickname: Option<Nickname>,
     /// Make the room if there is none of that name.
     #[arg(long)]
     create: bool,
+    /// What the room takes to come in; that of the new room where it is made.
+    #[arg(long, value_name = "TEXT", env = "PARLOR_PASSCODE", hide_env_values = true)]
+    passcode: Option<Passcode>,
+    /// Leave the new room out of the list of rooms.
+    #[arg(long, requires = "create")]
+    hidden: bool,
+    /// How many the new room takes.
+    #[arg(long, requires = "create", value_name = "NUMBER", value_parser = parse_capacity)]
+    capacity: Option<usize>,
+    /// What the new room is about.
+    #[arg(long, requires = "create", value_name = "TEXT")]
+    topic: Option<Topic>,
     /// Open no window.
     #[arg(long)]
     pub(super) headless: bool,
@@ -63,33 +88,89 @@ pub(super) struct Arguments {
     /// A STUN server to ask for our outside address, as stun:HOST:PORT. Can be given more than once.
     #[arg(long, value_name = "URL")]
     stun: Vec<String>,
+    /// Connect to the others through the server's relay alone, so that they do not learn our address.
+    #[arg(long)]
+    relay_only: bool,
     /// Print one JSON object a line, and read commands as JSON lines. [headless]
     #[arg(long, requires = "headless")]
     pub(super) json: bool,
 }
 
-/// What to join.
+/// What stands where the room is named.
+#[derive(Debug, Clone)]
+enum Whereto {
+    Room(RoomName),
+    Link(Box<Invite>),
+}
+
+impl FromStr for Whereto {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !Invite::is_link(text) {
+            return text.parse().map(Self::Room).map_err(|error: ParseNameError| error.to_string());
+        }
+        let invite: Invite = text.parse().map_err(|error: ParseInviteError| error.to_string())?;
+        Ok(Self::Link(Box::new(invite)))
+    }
+}
+
+/// What to join, and as whom.
 #[derive(Debug)]
-pub(super) struct Destination {
-    pub(super) server: String,
-    pub(super) room: RoomName,
-    pub(super) nickname: Option<Nickname>,
-    pub(super) create: bool,
+pub(super) enum Destination {
+    /// A room of a server.
+    Room {
+        server: String,
+        room: RoomName,
+        nickname: Option<Nickname>,
+        entry: Entry,
+        passcode: Option<Passcode>,
+        options: RoomOptions,
+    },
+    /// Where a link leads.
+    Link { invite: Box<Invite>, nickname: Option<Nickname> },
+}
+
+impl Destination {
+    /// What to ask of the engine.
+    pub(super) fn commands(self) -> Vec<Command> {
+        match self {
+            Self::Room { server, room, nickname, entry, passcode, options } => {
+                let enter = CallCommand::Enter { room: Some(room), nickname, entry, passcode, options };
+                vec![CallCommand::Connect { server }.into(), enter.into()]
+            }
+            Self::Link { invite, nickname } => vec![Command::Accept { invite, nickname }],
+        }
+    }
 }
 
 impl Arguments {
-    pub(super) fn destination(&self) -> Destination {
-        Destination {
-            server: self.server.clone(),
-            room: self.room.clone(),
-            nickname: self.nickname.clone(),
-            create: self.create,
+    pub(super) fn destination(&self) -> Result<Destination, clap::Error> {
+        let (nickname, passcode) = (self.nickname.clone(), self.passcode.clone());
+        match &self.destination {
+            Whereto::Room(room) => {
+                let entry = if self.create { Entry::JoinOrCreate } else { Entry::Join };
+                let server = self.server.as_ref().map_or_else(|| super::DEFAULT_SERVER.to_owned(), ToString::to_string);
+                let options = RoomOptions { hidden: self.hidden, capacity: self.capacity, topic: self.topic.clone() };
+                Ok(Destination::Room { server, room: room.clone(), nickname, entry, passcode, options })
+            }
+            Whereto::Link(_) if self.server.is_some() => {
+                Err(bad("the link names the server already: leave out --server"))
+            }
+            Whereto::Link(invite) if invite.room.is_none() && self.headless => {
+                Err(bad("the link leads to a server but to no room of it: ask for a link to the room"))
+            }
+            Whereto::Link(invite) => {
+                let invite = Invite { passcode: passcode.or_else(|| invite.passcode.clone()), ..Invite::clone(invite) };
+                Ok(Destination::Link { invite: Box::new(invite), nickname })
+            }
         }
     }
 
     /// What the engine starts with. Without a window nothing is opened that was not asked for.
-    pub(super) fn for_headless(&self) -> anyhow::Result<EngineSettings> {
+    pub(super) fn for_headless(&self, known_servers: Option<PathBuf>) -> anyhow::Result<EngineSettings> {
         self.engine_settings(EngineSettings {
+            known_servers,
             camera: VideoSpec::None,
             microphone: AudioSpec::None,
             speaker: SpeakerSpec::Null,
@@ -98,11 +179,15 @@ impl Arguments {
     }
 
     /// What the engine and the window start with: what is not given here comes from the settings.
-    pub(super) fn for_window(self, settings: &Settings) -> anyhow::Result<(EngineSettings, ui::StartWith)> {
-        let engine = self.engine_settings(super::from_settings(settings))?;
-        let Destination { server, room, nickname, create } = self.destination();
-        let entry = if create { Entry::JoinOrCreate } else { Entry::Join };
-        Ok((engine, ui::StartWith::Room { server, room: Some(room), nickname, entry }))
+    pub(super) fn for_window(self, defaults: EngineSettings) -> anyhow::Result<(EngineSettings, ui::StartWith)> {
+        let engine = self.engine_settings(defaults)?;
+        let start = match self.destination()? {
+            Destination::Room { server, room, nickname, entry, passcode, options } => {
+                ui::StartWith::Room { server, room: Some(room), nickname, entry, passcode, options }
+            }
+            Destination::Link { invite, nickname } => ui::StartWith::Link { invite, nickname },
+        };
+        Ok((engine, start))
     }
 
     fn engine_settings(&self, defaults: EngineSettings) -> anyhow::Result<EngineSettings> {
@@ -119,9 +204,17 @@ impl Arguments {
             video_kbps: self.video_kbps,
             save: self.save.clone(),
             ice_servers: self.stun.clone(),
+            relay_only: self.relay_only,
+            known_servers: defaults.known_servers,
+            pins: self.server.clone().zip(self.pin).into_iter().collect(),
+            allow_plain: self.insecure || defaults.allow_plain,
             impairment: self.impair,
         })
     }
+}
+
+fn bad(message: &str) -> clap::Error {
+    clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, format!("{message}\n"))
 }
 
 fn parse_size(text: &str) -> Result<Size, String> {
@@ -130,6 +223,11 @@ fn parse_size(text: &str) -> Result<Size, String> {
     let width = u32::from_str(width).ok().filter(|width| (64..=3840).contains(width)).ok_or_else(error)?;
     let height = u32::from_str(height).ok().filter(|height| (64..=2160).contains(height)).ok_or_else(error)?;
     Ok(Size::new(width, height))
+}
+
+fn parse_capacity(text: &str) -> Result<usize, String> {
+    let capacity = text.parse().ok().filter(|capacity| (1..=MOST_ROOM_CAPACITY).contains(capacity));
+    capacity.ok_or_else(|| format!("a room takes 1 to {MOST_ROOM_CAPACITY} participants"))
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {

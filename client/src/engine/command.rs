@@ -3,7 +3,7 @@ use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
     spec::VideoSpec,
 };
-use parlor_protocol::{Nickname, RoomName};
+use parlor_protocol::{Invite, Nickname, Passcode, Pin, RoomName, RoomOptions, ServerAddress};
 
 /// One wish of a face.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,30 @@ pub enum Command {
         room: Option<RoomName>,
         /// What to be called.
         nickname: Option<Nickname>,
+        /// What one has to know to come into the room.
+        passcode: Option<Passcode>,
+        /// How the room is to be.
+        options: RoomOptions,
     },
+    /// Go where a link leads: connect to the first of its servers that answers and has its key, and enter its room,
+    /// which is made where it is missing.
+    Accept {
+        /// The link.
+        invite: Box<Invite>,
+        /// What to be called.
+        nickname: Option<Nickname>,
+    },
+    /// From now on know this key as that of this server, and connect to it.
+    Trust {
+        /// The server.
+        server: ServerAddress,
+        /// Its key.
+        pin: Pin,
+    },
+    /// Leave the question about a key unanswered, and connect to nothing.
+    Distrust,
+    /// Search for servers on this network, or stop to.
+    Discover(bool),
     /// Stop the server in this program. Its guests' calls go on until they leave.
     StopHosting,
 }

@@ -1,5 +1,6 @@
 //! The one task that drives everything: await one input, handle it, do what comes of it, publish a view.
 mod publish;
+mod server;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{Call, CallSettings, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
+use parlor_call::{Call, CallSettings, Entry, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
 use parlor_protocol::{ParticipantId, SeatToken, TrackState};
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -16,13 +17,17 @@ use tokio::{
 };
 
 use super::{
-    Command, EngineHandle, EngineSettings, HostView, Levels, PictureId, Pictures, StartEngineError, View,
+    Command, DiscoveryView, EngineHandle, EngineSettings, FoundServer, HostView, Levels, PictureId, Pictures,
+    StartEngineError, View,
     handle::Waker,
     hosting::Hosting,
+    servers::Servers,
     stats::{Meter, Stats},
     studio::{Studio, StudioEvent},
 };
 use crate::{
+    discovery::{Findings, Listed, Search},
+    known_servers::KnownServers,
     peer::{FanOut, Network, PeerHandle, ReceivedTrack, Receivers},
     signaling::{Signal, SignalEvent},
 };
@@ -32,6 +37,8 @@ const WAITING_EVENTS: usize = 1024;
 /// Notices that may wait for a face. More than anybody reads.
 const WAITING_NOTICES: usize = 256;
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the numbers of our own server are looked at.
+const HOST_INTERVAL: Duration = Duration::from_secs(1);
 /// Fifteen times a second is as often as a meter needs to move.
 const LEVEL_INTERVAL: Duration = Duration::from_millis(66);
 /// How long the last words may take to reach the network.
@@ -41,6 +48,7 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 pub(super) struct OpenPeer {
     pub(super) who: ParticipantId,
     pub(super) handle: PeerHandle,
+    pub(super) opened: Instant,
 }
 
 /// The task.
@@ -55,15 +63,22 @@ pub(super) struct Driver {
     pub(super) receivers: BTreeMap<ParticipantId, Arc<Receivers>>,
     pub(super) signal: Option<Signal>,
     pub(super) signal_number: u64,
+    /// The address of the server that we are connected to.
+    pub(super) server_host: String,
     pub(super) server_on_loopback: bool,
+    pub(super) servers: Servers,
     pub(super) hosting: Option<Hosting>,
     pub(super) host_view: HostView,
+    search: Option<Search>,
+    discovery: DiscoveryView,
     pub(super) senders: Senders,
     pub(super) waker: Waker,
     /// Notices that faces get once the view that belongs to them is published.
     pub(super) untold: Vec<Notice>,
     /// The names under which something was saved, so that nothing is written over.
     pub(super) saved_names: BTreeSet<String>,
+    /// Those of whom was said that no way leads to them.
+    pub(super) unreachable: BTreeSet<ParticipantId>,
     inputs: Inputs,
     view: watch::Sender<Arc<View>>,
     levels: watch::Sender<Levels>,
@@ -109,9 +124,12 @@ impl Driver {
             pictures: pictures.clone(),
             waker: waker.clone(),
         };
+        let mut known = settings.known_servers.clone().map(KnownServers::load).unwrap_or_default();
+        let untold = known.take_trouble().map(|message| Notice::Problem { message }).into_iter().collect();
         let driver = Self {
+            servers: Servers::new(known, &settings),
             call: Call::new(call_settings()),
-            network: Network::new(settings.ice_servers.clone(), settings.impairment),
+            network: Network::new(settings.ice_servers.clone(), settings.relay_only, settings.impairment),
             settings,
             studio,
             fan_out,
@@ -120,13 +138,17 @@ impl Driver {
             receivers: BTreeMap::new(),
             signal: None,
             signal_number: 0,
+            server_host: String::new(),
             server_on_loopback: false,
             hosting: None,
+            search: None,
+            discovery: DiscoveryView::default(),
             host_view: HostView::Off,
             senders: Senders { signal, peer, received, notices },
             waker,
-            untold: Vec::new(),
+            untold,
             saved_names: BTreeSet::new(),
+            unreachable: BTreeSet::new(),
             inputs: Inputs {
                 commands: waiting_commands,
                 signal: signal_inputs,
@@ -151,6 +173,8 @@ impl Driver {
         stats.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut levels = tokio::time::interval(LEVEL_INTERVAL);
         levels.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut host = tokio::time::interval(HOST_INTERVAL);
+        host.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let stop = self.stop.clone();
         loop {
             self.publish();
@@ -163,6 +187,8 @@ impl Driver {
                 Some(event) = self.inputs.studio.recv() => self.handle_studio(event),
                 Some((who, event)) = self.inputs.received.recv() => self.handle_received(who, event),
                 () = sleep_until(self.call.poll_timeout()) => self.handle_timeout(),
+                findings = next_findings(&mut self.search) => self.take_findings(findings),
+                _ = host.tick(), if self.hosting.is_some() => self.look_at_host(),
                 _ = stats.tick(), if in_call => self.take_stats(),
                 _ = levels.tick(), if audible => self.take_levels(),
             }
@@ -188,7 +214,14 @@ impl Driver {
             Command::ChooseMicrophone(spec) => self.studio.choose_microphone(spec),
             Command::ChooseSpeaker(spec) => self.studio.choose_speaker(spec),
             Command::RefreshDevices => self.studio.refresh_devices(),
-            Command::Host { port, room, nickname } => self.host(port, room, nickname).await,
+            Command::Host { port, room, nickname, passcode, options } => {
+                let entry = if room.is_some() { Entry::JoinOrCreate } else { Entry::Create };
+                self.host(port, parlor_call::Command::Enter { room, nickname, entry, passcode, options }).await;
+            }
+            Command::Accept { invite, nickname } => self.accept(*invite, nickname),
+            Command::Trust { server, pin } => self.trust(&server, pin),
+            Command::Distrust => self.distrust(),
+            Command::Discover(wanted) => self.discover(wanted),
             Command::StopHosting => {
                 self.hosting = None;
                 self.host_view = HostView::Off;
@@ -196,23 +229,19 @@ impl Driver {
         }
     }
 
-    fn handle_call_command(&mut self, command: parlor_call::Command) {
+    pub(super) fn handle_call_command(&mut self, command: parlor_call::Command) {
+        self.servers.note(&command);
         if matches!(command, parlor_call::Command::Enter { .. }) {
             self.handle(Input::NewSeat(new_seat()));
         }
         self.handle(Input::Command(command));
     }
 
-    async fn host(
-        &mut self,
-        port: u16,
-        room: Option<parlor_protocol::RoomName>,
-        nickname: Option<parlor_protocol::Nickname>,
-    ) {
+    async fn host(&mut self, port: u16, enter: parlor_call::Command) {
         if self.hosting.is_none() {
             match Hosting::start(port).await {
-                Ok(hosting) => {
-                    self.host_view = HostView::Running { addresses: hosting.addresses() };
+                Ok(mut hosting) => {
+                    self.host_view = hosting.look();
                     self.hosting = Some(hosting);
                 }
                 Err(error) => self.host_view = HostView::Failed { message: error.to_string() },
@@ -220,22 +249,7 @@ impl Driver {
         }
         let Some(server) = self.hosting.as_ref().map(Hosting::own_address) else { return };
         self.handle_call_command(parlor_call::Command::Connect { server });
-        let entry = if room.is_some() { parlor_call::Entry::JoinOrCreate } else { parlor_call::Entry::Create };
-        self.handle_call_command(parlor_call::Command::Enter { room, nickname, entry });
-    }
-
-    fn handle_signal(&mut self, number: u64, event: SignalEvent) {
-        if number != self.signal_number {
-            return; // a connection that we have hung up
-        }
-        match event {
-            SignalEvent::Up => self.handle(Input::SignalUp),
-            SignalEvent::Down { reason } => {
-                self.signal = None;
-                self.handle(Input::SignalDown { reason });
-            }
-            SignalEvent::Message(message) => self.handle(Input::Signal(message)),
-        }
+        self.handle_call_command(enter);
     }
 
     fn handle_studio(&mut self, event: StudioEvent) {
@@ -252,6 +266,38 @@ impl Driver {
                 }
             }
             ReceivedTrack::FirstFrame(track) => self.handle(Input::FirstFrame { who, track }),
+        }
+    }
+
+    fn discover(&mut self, wanted: bool) {
+        if !wanted {
+            self.search = None;
+            self.discovery = DiscoveryView::default();
+        } else if self.search.is_none() {
+            self.search = Some(Search::start());
+        }
+    }
+
+    fn take_findings(&mut self, findings: Findings) {
+        let own = |listed: &Listed| self.hosting.as_ref().is_some_and(|hosting| hosting.is(listed, &findings.here));
+        let found = |listed: Listed| FoundServer {
+            own: own(&listed),
+            name: listed.name,
+            addresses: listed.addresses,
+            pin: listed.pin,
+            rooms: listed.rooms,
+        };
+        self.discovery = DiscoveryView {
+            servers: findings.servers.into_iter().map(found).collect(),
+            interfaces: findings.interfaces,
+            hints: findings.hints,
+            settled: findings.settled,
+        };
+    }
+
+    fn look_at_host(&mut self) {
+        if let Some(hosting) = &mut self.hosting {
+            self.host_view = hosting.look();
         }
     }
 
@@ -310,6 +356,13 @@ fn call_settings() -> CallSettings {
         microphone: TrackState::On,
         camera: TrackState::On,
         seed: fastrand::u64(..),
+    }
+}
+
+async fn next_findings(search: &mut Option<Search>) -> Findings {
+    match search {
+        Some(search) => search.changed().await,
+        None => pending().await,
     }
 }
 

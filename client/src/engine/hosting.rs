@@ -1,32 +1,71 @@
 //! The server that runs inside this program.
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use parlor_protocol::{Invite, ServerAddress};
 use parlor_server::{Config, Server, ServerHandle};
+
+use super::{HostNumbers, HostView};
+use crate::discovery::Listed;
 
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub(super) struct Hosting {
     server: ServerHandle,
     port: u16,
+    /// As of the last look: to make one takes a look at all interfaces of this computer.
+    invite: Option<Invite>,
 }
 
 impl Hosting {
-    /// Starts a server for everybody who can reach this machine.
+    /// Starts a server for everybody who can reach this machine, just as the program `parlor-server` is.
     pub(super) async fn start(port: u16) -> Result<Self, parlor_server::StartError> {
-        let server = Server::bind(Config::listening_on(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port))).await?;
+        let listen = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port);
+        let server = Server::bind(Config { listen, ..Config::default() }).await?;
         let (port, handle) = (server.local_addr().port(), server.handle());
         tokio::spawn(server.run());
-        Ok(Self { server: handle, port })
+        Ok(Self { invite: invite_to(&handle), server: handle, port })
     }
 
-    /// Where we reach it ourselves.
+    /// Where we reach it ourselves: on loopback, where no key has to be compared.
     pub(super) fn own_address(&self) -> String {
         format!("ws://127.0.0.1:{}", self.port)
     }
 
-    /// Where others on the network reach it, best first. Empty where there is no network.
-    pub(super) fn addresses(&self) -> Vec<String> {
-        outward_address().into_iter().map(|ip| format!("ws://{ip}:{}", self.port)).collect()
+    /// Whether this is the server that was found on the network. `here` are the addresses of this computer.
+    pub(super) fn is(&self, found: &Listed, here: &[IpAddr]) -> bool {
+        found.addresses.iter().any(|address| {
+            let host = address.host().trim_start_matches('[').trim_end_matches(']');
+            let host = host.split('%').next().unwrap_or(host);
+            address.port() == self.port && host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback() || here.contains(&ip))
+        })
+    }
+
+    /// An invitation to its lobby; none where there is no network.
+    pub(super) fn invite(&self) -> Option<Invite> {
+        self.invite.clone()
+    }
+
+    /// Looks anew at where it can be reached and what goes on there; returns what a face shows of it.
+    pub(super) fn look(&mut self) -> HostView {
+        self.invite = invite_to(&self.server);
+        let invite = self.invite.as_ref();
+        HostView::Running {
+            invite: invite.map(ToString::to_string),
+            addresses: invite.map(|invite| invite.addresses.clone()).unwrap_or_default(),
+            code: self.server.pin().map(|pin| pin.code()).unwrap_or_default(),
+            numbers: self.numbers(),
+        }
+    }
+
+    fn numbers(&self) -> HostNumbers {
+        let numbers = self.server.numbers();
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        HostNumbers {
+            connections: count(numbers.connections),
+            rooms: count(numbers.rooms),
+            participants: count(numbers.participants),
+            relayed: count(numbers.allocations),
+        }
     }
 }
 
@@ -36,11 +75,7 @@ impl Drop for Hosting {
     }
 }
 
-/// The address of the interface that leads to other machines. Connecting a datagram socket only asks the routing
-/// table: nothing is sent. 192.0.2.1 is reserved for documentation (RFC 5737).
-fn outward_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    let ip = socket.local_addr().ok()?.ip();
-    (!ip.is_unspecified() && !ip.is_loopback()).then_some(ip)
+/// An invitation that is of use to others; none where only this computer could follow it.
+fn invite_to(server: &ServerHandle) -> Option<Invite> {
+    server.invite().filter(|invite| !invite.addresses.iter().all(ServerAddress::is_loopback))
 }

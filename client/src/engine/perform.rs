@@ -1,14 +1,17 @@
 //! Does what the call answers: one arm an action.
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use parlor_call::{Action, Input, PeerAction, PeerEvent, PeerKey};
-use parlor_protocol::ParticipantId;
+use parlor_call::{Action, Input, Notice, PeerAction, PeerEvent, PeerKey};
+use parlor_protocol::{ParticipantId, RelayAccess};
 
 use super::driver::{Driver, OpenPeer};
-use crate::{
-    peer::{PeerHandle, PeerSettings, ReceivedTrack, Receivers, ReceiversSettings},
-    signaling::Signal,
-};
+use crate::peer::{PeerHandle, PeerSettings, ReceivedTrack, Receivers, ReceiversSettings, Relay};
+
+/// A connection that was tried for so long and never came about found no way. The call gives up after ten seconds.
+const TRIED_LONG_ENOUGH: Duration = Duration::from_secs(8);
 
 impl Driver {
     /// Does everything that waits to be done.
@@ -22,25 +25,23 @@ impl Driver {
                         signal.send(message);
                     }
                 }
+                Action::UseRelay(access) => self.use_relay(access),
                 Action::OpenPeer { peer, who } => self.open_peer(peer, who),
                 Action::Peer { peer, action } => self.order_peer(peer, action),
-                Action::ClosePeer { peer } => drop(self.peers.remove(&peer)),
+                Action::ClosePeer { peer } => self.close_peer(peer),
                 Action::SetTrack { track, state } => self.studio.set_track(track, state),
                 Action::Notify(notice) => self.untold.push(notice),
             }
         }
     }
 
-    fn connect_signal(&mut self, server: String) {
-        self.server_on_loopback = is_on_loopback(&server);
-        self.signal_number += 1;
-        self.signal = Some(Signal::dial(server, self.signal_number, self.senders.signal.clone()));
-    }
-
-    /// What this connection still says is not for us, but what was said to it still goes out.
-    fn hang_up(&mut self) {
-        self.signal_number += 1;
-        self.signal = None;
+    fn use_relay(&mut self, access: Option<RelayAccess>) {
+        if access.is_none() && self.settings.relay_only {
+            let message = "This server has no relay, and you have asked to connect through a relay alone: nobody can \
+                           be reached. Leave that out, or ask whoever runs the server to allow relaying.";
+            self.untold.push(Notice::Problem { message: message.to_owned() });
+        }
+        self.network.use_relay(access.map(|access| Relay::new(access, &self.server_host)));
     }
 
     fn open_peer(&mut self, key: PeerKey, who: ParticipantId) {
@@ -48,7 +49,28 @@ impl Driver {
         let network = self.network.with_loopback(self.server_on_loopback);
         let settings = PeerSettings { key, network, fan_out: self.fan_out.clone(), receivers };
         let handle = PeerHandle::open(settings, self.senders.peer.clone());
-        self.peers.insert(key, OpenPeer { who, handle });
+        self.peers.insert(key, OpenPeer { who, handle, opened: Instant::now() });
+    }
+
+    fn close_peer(&mut self, key: PeerKey) {
+        let Some(OpenPeer { who, handle, opened }) = self.peers.remove(&key) else { return };
+        if handle.stats().connected {
+            self.unreachable.remove(&who);
+        } else if opened.elapsed() >= TRIED_LONG_ENOUGH {
+            self.say_unreachable(who);
+        }
+    }
+
+    /// Says once that no way leads to somebody, and why that may be so. It is tried again all the same.
+    fn say_unreachable(&mut self, who: ParticipantId) {
+        let others = self.call.view().others;
+        let Some(other) = others.iter().find(|other| other.id == who) else { return };
+        if !self.unreachable.insert(who) {
+            return;
+        }
+        let (nickname, remedy) = (&other.nickname, if self.network.has_relay() { RELAY_SILENT } else { NO_RELAY });
+        let message = format!("No way to {nickname} is found: {remedy}");
+        self.untold.push(Notice::Problem { message });
     }
 
     fn order_peer(&mut self, key: PeerKey, action: PeerAction) {
@@ -103,16 +125,10 @@ impl Driver {
     }
 }
 
-/// Whether a server address leads to this machine. Then the others may be on it too.
-fn is_on_loopback(server: &str) -> bool {
-    let authority = server.split_once("://").map_or(server, |(_, rest)| rest);
-    let authority = authority.split('/').next().unwrap_or(authority);
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
-    };
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
+const NO_RELAY: &str = "you cannot reach each other directly, and this server has no relay. Use the same network, or \
+                        ask whoever runs the server to allow relaying. It is being tried on.";
+const RELAY_SILENT: &str = "neither directly nor through the server's relay. A firewall may drop UDP packets to the \
+                            server; `parlor doctor` tells. It is being tried on.";
 
 /// A nickname as a file name: what could lead out of the folder, or what no file system takes, becomes `_`.
 fn file_name(nickname: &str) -> String {
@@ -132,15 +148,5 @@ mod tests {
         assert_eq!(file_name("..\\x"), "_x");
         assert_eq!(file_name("김민수"), "김민수");
         assert_eq!(file_name(".."), "_");
-    }
-
-    #[test]
-    fn loopback_is_told_from_the_network() {
-        assert!(is_on_loopback("ws://127.0.0.1:7443"));
-        assert!(is_on_loopback("ws://localhost:7443/ws"));
-        assert!(is_on_loopback("ws://[::1]:7443"));
-        assert!(is_on_loopback("ws://LOCALHOST"));
-        assert!(!is_on_loopback("ws://192.168.1.20:7443"));
-        assert!(!is_on_loopback("ws://localhost.example.com:7443"));
     }
 }

@@ -7,10 +7,10 @@ use std::{
 use cpu_time::ProcessTime;
 use parlor_call::{ParticipantView, TrackKind};
 use parlor_media::video::{encode::EncoderStats, receive::VideoReceiverStats};
-use parlor_protocol::ParticipantId;
+use parlor_protocol::{CandidateKind, ParticipantId};
 use serde::Serialize;
 
-use crate::peer::{PeerStats, Receivers};
+use crate::peer::{PeerStats, Receivers, Route};
 
 /// One second of a call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,10 +56,52 @@ pub struct ParticipantStats {
     pub nickname: String,
     /// The time to them and back in milliseconds, once it is known.
     pub rtt_ms: Option<f64>,
+    /// The way to them, once it is known.
+    pub route: Option<RouteStats>,
     /// Pictures of ours that were not sent to them, because their connection did not take them in time.
     pub frames_not_sent: u64,
     /// What we receive from them.
     pub tracks: Vec<TrackStats>,
+}
+
+/// How the two ends of a connection are reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RouteStats {
+    /// Ours.
+    pub local: Reached,
+    /// Theirs.
+    pub remote: Reached,
+}
+
+/// By which kind of address somebody is reached, in the words of ICE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// One of their machine's own.
+    Host,
+    /// The one that a STUN server sees.
+    Srflx,
+    /// The one that the other end sees.
+    Prflx,
+    /// One on a relay.
+    Relay,
+}
+
+impl From<CandidateKind> for Reached {
+    fn from(kind: CandidateKind) -> Self {
+        match kind {
+            CandidateKind::Host => Self::Host,
+            CandidateKind::ServerReflexive => Self::Srflx,
+            CandidateKind::PeerReflexive => Self::Prflx,
+            CandidateKind::Relay => Self::Relay,
+        }
+    }
+}
+
+impl From<Route> for RouteStats {
+    fn from(Route { local, remote }: Route) -> Self {
+        Self { local: local.into(), remote: remote.into() }
+    }
 }
 
 /// One track that we receive.
@@ -182,6 +224,7 @@ impl Meter {
         ParticipantStats {
             nickname: other.nickname.to_string(),
             rtt_ms: peer.round_trip.map(|round_trip| rounded(round_trip.as_secs_f32() * 1e3)),
+            route: peer.route.map(RouteStats::from),
             frames_not_sent: peer.dropped_frames,
             tracks,
         }

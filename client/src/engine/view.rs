@@ -7,7 +7,7 @@ use parlor_media::{
     device::Device,
     spec::VideoSpec,
 };
-use parlor_protocol::ParticipantId;
+use parlor_protocol::{ParticipantId, Pin, RoomInfo, ServerAddress};
 
 use super::stats::Stats;
 
@@ -20,6 +20,12 @@ pub struct View {
     pub studio: StudioView,
     /// The server in this program.
     pub host: HostView,
+    /// The servers on this network.
+    pub discovery: DiscoveryView,
+    /// What has to be known about a server's key before we speak to it; none where there is no question.
+    pub trust: Option<TrustView>,
+    /// An invitation to the room we are in, or to the server we are connected to, as a `parlor://` link.
+    pub invite: Option<String>,
     /// The statistics of the last second, while in a room.
     pub stats: Option<Arc<Stats>>,
 }
@@ -105,13 +111,81 @@ pub enum HostView {
     Off,
     /// Running.
     Running {
-        /// Where others on the network reach it, as `ws://192.168.1.20:7443`; best first.
-        addresses: Vec<String>,
+        /// Where others on the network reach it, best first. Empty where there is no network.
+        addresses: Vec<ServerAddress>,
+        /// An invitation to its lobby, as a `parlor://` link; none where there is no network.
+        invite: Option<String>,
+        /// What others compare when they come for the first time without a link, as `7QX9-M2PA-4T8R`.
+        code: String,
+        /// How much goes on there.
+        numbers: HostNumbers,
     },
     /// Could not be started.
     Failed {
         /// Cause and remedy, for people.
         message: String,
+    },
+}
+
+/// How much goes on at the server in this program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HostNumbers {
+    /// Open connections, in rooms or not.
+    pub connections: usize,
+    /// Rooms.
+    pub rooms: usize,
+    /// People in rooms.
+    pub participants: usize,
+    /// Streams that are relayed at the moment.
+    pub relayed: usize,
+}
+
+/// The search for servers on this network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DiscoveryView {
+    /// The servers that answered lately, by name.
+    pub servers: Vec<FoundServer>,
+    /// Where it is searched, as `wlan0 192.168.1.5`.
+    pub interfaces: Vec<String>,
+    /// Why nothing may be found, in whole sentences; empty while there is no reason to think so.
+    pub hints: Vec<String>,
+    /// Whether the search has gone on long enough for an empty list to mean something.
+    pub settled: bool,
+}
+
+/// A server on this network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundServer {
+    /// What it is called, as `ada-laptop`.
+    pub name: String,
+    /// Where it answered, best first; never empty.
+    pub addresses: Vec<ServerAddress>,
+    /// The key that it says it has.
+    pub pin: Option<Pin>,
+    /// Its rooms, as far as they are shown.
+    pub rooms: Vec<RoomInfo>,
+    /// Whether it is the one in this program.
+    pub own: bool,
+}
+
+/// A question about a server's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrustView {
+    /// We have never spoken to it, and nobody vouches for its certificate.
+    Unknown {
+        /// The server.
+        server: ServerAddress,
+        /// The key that it has.
+        pin: Pin,
+    },
+    /// It has another key than the one we know.
+    Changed {
+        /// The server.
+        server: ServerAddress,
+        /// The key that we know.
+        known: Pin,
+        /// The key that it has now.
+        offered: Pin,
     },
 }
 

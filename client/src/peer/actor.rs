@@ -6,7 +6,7 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind};
-use parlor_protocol::IceCandidate;
+use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
@@ -27,6 +27,7 @@ use super::{
     fan_out::Subscriber,
     incoming::Incoming,
     outgoing::{self, Sender},
+    route::Route,
     setup::{self, Closing, OutgoingTrack, Setup},
 };
 
@@ -60,10 +61,11 @@ impl Actor {
     }
 
     pub(super) async fn run(self) {
+        let opened = Instant::now();
         let (handler, news) = Handler::new();
         let key = self.settings.key;
         match setup::set_up(&self.settings.network, Arc::new(handler)).await {
-            Ok(setup) => Live::new(self, setup, news).run().await,
+            Ok(setup) => Live::new(self, setup, news, opened).run().await,
             Err(error) => {
                 let reason = format!("a connection could not be set up: {error}");
                 // Nobody listens any more where the engine has stopped.
@@ -84,10 +86,13 @@ struct Live {
     sending: Option<Arc<Subscriber>>,
     incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
+    opened: Instant,
+    /// How long it took to connect, until that is told together with the way.
+    untold_connect_time: Option<Duration>,
 }
 
 impl Live {
-    fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>) -> Self {
+    fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>, opened: Instant) -> Self {
         Self {
             actor,
             connection: setup.connection,
@@ -98,6 +103,8 @@ impl Live {
             sending: None,
             incoming: BTreeMap::new(),
             tasks: JoinSet::new(),
+            opened,
+            untold_connect_time: None,
         }
     }
 
@@ -116,7 +123,7 @@ impl Live {
                 },
                 event = self.channel.next() => Some(event.unwrap_or_else(ended)),
                 Some(_) = self.tasks.join_next() => None,
-                _ = stats.tick() => { self.take_stats().await; None }
+                _ = stats.tick() => self.take_stats().await,
             };
             let Some(event) = told else { continue };
             let failed = matches!(event, PeerEvent::Failed { .. });
@@ -172,7 +179,11 @@ impl Live {
                 None
             }
             News::State(RTCPeerConnectionState::Connected) => {
+                if self.sending.is_none() {
+                    self.untold_connect_time = Some(self.opened.elapsed());
+                }
                 self.start_sending().await;
+                self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner).connected = true;
                 Some(PeerEvent::Connected)
             }
             News::State(RTCPeerConnectionState::Disconnected) => Some(PeerEvent::Disconnected),
@@ -199,8 +210,9 @@ impl Live {
         }
     }
 
-    async fn take_stats(&self) {
-        let Some(connection) = self.connection.get() else { return };
+    /// Looks at webrtc's statistics. Returns what they tell for the first time.
+    async fn take_stats(&mut self) -> Option<PeerEvent> {
+        let connection = self.connection.get()?;
         let report = connection.get_stats(Instant::now(), StatsSelector::None).await;
         let round_trip = report.iter().find_map(|entry| match entry {
             RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated && pair.current_round_trip_time > 0.0 => {
@@ -209,7 +221,12 @@ impl Live {
             _ => None,
         });
         let dropped_frames = self.sending.as_ref().map_or(0, |subscriber| subscriber.dropped_frames());
-        *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = PeerStats { round_trip, dropped_frames };
+        let route = Route::of(&connection).await;
+        let stats = PeerStats { round_trip, dropped_frames, connected: self.sending.is_some(), route };
+        *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
+        let Route { local, remote } = route?;
+        let connected_ms = u32::try_from(self.untold_connect_time.take()?.as_millis()).unwrap_or(u32::MAX);
+        Some(PeerEvent::Route(ConnectReport { connected_ms, local, remote }))
     }
 }
 

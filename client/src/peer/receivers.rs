@@ -1,5 +1,6 @@
 //! Everything that takes one participant's media: it outlives the connections that bring it.
 use std::{
+    future,
     path::PathBuf,
     sync::{
         Arc, OnceLock,
@@ -119,9 +120,12 @@ impl Receivers {
         self.pictures(kind).retransmitted.store(packets, Ordering::Relaxed);
     }
 
-    /// Waits until a track needs a keyframe.
+    /// Waits until a track needs a keyframe. Sound never does: whoever waits for it must not take the camera's wish.
     pub(super) async fn keyframe_needed(&self, kind: TrackKind) {
-        self.pictures(kind).keyframe_needed.notified().await;
+        match kind {
+            TrackKind::Microphone => future::pending().await,
+            TrackKind::Camera | TrackKind::Screen => self.pictures(kind).keyframe_needed.notified().await,
+        }
     }
 
     fn open(&self, kind: TrackKind) -> Option<VideoReceiver> {
@@ -160,5 +164,51 @@ impl Receivers {
 impl std::fmt::Debug for Receivers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Receivers").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_media::audio::{
+        playback::{Playback, VoiceSettings},
+        spec::SpeakerSpec,
+    };
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn the_wish_for_a_keyframe_reaches_the_camera_though_the_sound_waited_first() {
+        let playback = Playback::start(SpeakerSpec::Null, |_| {});
+        let receivers = receivers(&playback);
+        let sound = receivers.keyframe_needed(TrackKind::Microphone);
+        tokio::pin!(sound);
+        let waits = timeout(Duration::ZERO, &mut sound).await;
+        assert!(waits.is_err(), "nothing is needed yet");
+
+        receivers.push_video(TrackKind::Camera, picture_that_depends_on_others(), Instant::now());
+
+        let asked = timeout(PATIENCE, receivers.keyframe_needed(TrackKind::Camera)).await;
+        assert!(asked.is_ok(), "the camera's task does not hear of it");
+        assert!(timeout(Duration::ZERO, sound).await.is_err(), "sound has no keyframes");
+    }
+
+    fn receivers(playback: &Playback) -> Receivers {
+        let name = "ada".to_owned();
+        let voice = playback.voice(VoiceSettings { name: name.clone(), save: None });
+        Receivers::new(ReceiversSettings { name, voice, save: None, on_event: Box::new(|_| {}) })
+    }
+
+    fn picture_that_depends_on_others() -> VideoPacket {
+        VideoPacket {
+            sequence: 7,
+            timestamp: 90_000,
+            marker: true,
+            starts_frame: true,
+            keyframe: false,
+            payload: vec![1; 100].into(),
+        }
     }
 }

@@ -18,7 +18,7 @@ use webrtc::{
     media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
     peer_connection::{
         MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
-        RTCIceServer, Registry, SettingEngineBuilder, register_default_interceptors,
+        RTCIceServer, RTCIceTransportPolicy, Registry, SettingEngineBuilder, register_default_interceptors,
     },
     rtp_transceiver::RtpSender,
     runtime::{Runtime, TokioRuntime},
@@ -26,6 +26,7 @@ use webrtc::{
 
 use super::{
     impair::{ImpairedRuntime, Impairment},
+    relay::Relay,
     repair::{Repair, RtxCounts},
 };
 use parlor_call::TrackKind;
@@ -45,6 +46,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// long. On a local network the first picture comes a third of a second earlier for it.
 const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 const CHECKS_PER_PAIR: u16 = 40;
+/// For so long a way through the relay waits for a direct one: several round trips of any sensible network. By itself
+/// webrtc waits for two seconds; and for one where the other side's relay was heard from before it was announced, so
+/// that nobody knows yet that it is one.
+const RELAY_WAIT: Duration = Duration::from_millis(800);
 
 /// Requests for one lost packet. Each costs a round trip, and a picture can only wait for so many.
 const NACKS_PER_PACKET: u16 = 3;
@@ -59,22 +64,48 @@ const REPAIR_SLOT: usize = 6_500;
 pub(crate) struct Network {
     runtime: Arc<dyn Runtime>,
     ice_servers: Vec<String>,
+    relay: Option<Relay>,
+    relay_only: bool,
     loopback: bool,
 }
 
 impl Network {
-    /// `ice_servers` are STUN and TURN addresses; none means that nobody beyond the participants is asked.
-    pub(crate) fn new(ice_servers: Vec<String>, impairment: Option<Impairment>) -> Self {
+    /// `ice_servers` are STUN addresses; none means that nobody beyond the participants and their server is asked.
+    pub(crate) fn new(ice_servers: Vec<String>, relay_only: bool, impairment: Option<Impairment>) -> Self {
         let runtime: Arc<dyn Runtime> = match impairment {
             Some(impairment) => Arc::new(ImpairedRuntime::new(impairment)),
             None => Arc::new(TokioRuntime),
         };
-        Self { runtime, ice_servers, loopback: false }
+        Self { runtime, ice_servers, relay: None, relay_only, loopback: false }
     }
 
     /// The same, reachable on loopback too or not: it is of use where the others may be on this machine.
     pub(crate) fn with_loopback(&self, loopback: bool) -> Self {
         Self { loopback, ..self.clone() }
+    }
+
+    /// Uses this relay, or none, for every connection from now on.
+    pub(crate) fn use_relay(&mut self, relay: Option<Relay>) {
+        self.relay = relay;
+    }
+
+    /// Whether there is a relay.
+    pub(crate) fn has_relay(&self) -> bool {
+        self.relay.is_some()
+    }
+
+    /// What webrtc may ask for our addresses.
+    async fn ice_servers(&self) -> Vec<RTCIceServer> {
+        let given = self.ice_servers.iter().map(|url| RTCIceServer { urls: vec![url.clone()], ..Default::default() });
+        let mut servers: Vec<_> = given.collect();
+        if let Some(relay) = &self.relay {
+            servers.extend(relay.ice_servers().await);
+        }
+        servers
+    }
+
+    fn policy(&self) -> RTCIceTransportPolicy {
+        if self.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All }
     }
 
     /// Every network interface, each with a port of the system's choice.
@@ -115,15 +146,20 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
         .with(Slot::NackGenerator, nack)
         .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone()));
+    let relay_wait = if network.relay_only { Duration::ZERO } else { RELAY_WAIT };
     let settings = SettingEngineBuilder::new()
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         .with_ice_connection_attempts(Some(CHECK_INTERVAL), Some(CHECKS_PER_PAIR))
         .with_ice_timeouts(Some(DISCONNECTED_AFTER), Some(FAILED_AFTER), Some(KEEP_ALIVE))
+        .with_relay_acceptance_min_wait(Some(relay_wait))
+        .with_prflx_acceptance_min_wait(Some(relay_wait))
         .build();
-    let ice_servers =
-        network.ice_servers.iter().map(|url| RTCIceServer { urls: vec![url.clone()], ..Default::default() });
+    let configuration = RTCConfigurationBuilder::new()
+        .with_ice_servers(network.ice_servers().await)
+        .with_ice_transport_policy(network.policy())
+        .build();
     let connection = PeerConnectionBuilder::new()
-        .with_configuration(RTCConfigurationBuilder::new().with_ice_servers(ice_servers.collect()).build())
+        .with_configuration(configuration)
         .with_setting_engine(settings)
         .with_media_engine(media_engine)
         .with_interceptor_registry(interceptors)

@@ -9,7 +9,7 @@ use super::{
     screens::Screens,
     wake::RepaintGate,
 };
-use crate::engine::EngineHandle;
+use crate::engine::{EngineHandle, View};
 
 /// How long a window that is being closed waits for the engine to leave the room.
 const LEAVE_PATIENCE: Duration = Duration::from_millis(500);
@@ -37,8 +37,13 @@ impl App {
     }
 
     /// Lets the others know before the window goes: it stays until we are out of the room, but not for long.
-    fn close(&mut self, ctx: &Context, in_room: bool, now: Instant) {
-        let asked = ctx.input(|input| input.viewport().close_requested());
+    fn close(&mut self, ctx: &Context, view: &View, now: Instant) {
+        let mut asked = ctx.input(|input| input.viewport().close_requested());
+        if asked && self.closing == Closing::No && !self.screens.may_close(view) {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            asked = false;
+        }
+        let in_room = view.call.place != Place::Lobby;
         let next = closing(self.closing, asked, in_room, now);
         if let (Closing::No, Closing::Leaving { .. }) = (self.closing, next) {
             self.engine.send(CallCommand::Leave);
@@ -73,7 +78,7 @@ impl eframe::App for App {
         }
         let view = self.engine.view();
         self.screens.watch(&view, now);
-        self.close(ctx, view.call.place != Place::Lobby, now);
+        self.close(ctx, &view, now);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -1,13 +1,16 @@
 //! The screen of a call: everybody in tiles, the chat beside them, the controls below.
+mod actions;
 mod chat;
 mod control_bar;
 mod grid;
 mod network;
 mod people;
+mod room_panel;
 mod tile;
 mod top_bar;
 
 pub(crate) use chat::Chat;
+pub(crate) use room_panel::RoomPanel;
 
 use std::time::Duration;
 
@@ -29,7 +32,7 @@ pub(crate) fn call_ui(
     ui: &mut Ui,
     scene: &Scene<'_>,
     room: &RoomView,
-    chat: &mut Chat,
+    (chat, panel): (&mut Chat, &mut RoomPanel),
     textures: &VideoTextures,
 ) -> (Vec<Wish>, Pos2) {
     let palette = theme::palette(ui.ctx());
@@ -40,7 +43,7 @@ pub(crate) fn call_ui(
     }
     let head = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(metric::SPACE_L as i8, 0));
     Panel::top("call-bar").exact_size(metric::CALL_BAR_HEIGHT).show_separator_line(false).frame(head).show(ui, |ui| {
-        wishes.extend(top_bar::top_bar_ui(ui, scene, room));
+        wishes.extend(top_bar::top_bar_ui(ui, scene, room, panel));
     });
     // Panels that come first are outermost: the chat is to be as high as the window allows.
     if chat.is_open() {
@@ -58,11 +61,11 @@ pub(crate) fn call_ui(
         .exact_size(metric::CONTROLS_HEIGHT)
         .show_separator_line(false)
         .frame(ground)
-        .show(ui, |ui| wishes.extend(control_bar::control_bar_ui(ui, &call.media, chat)));
+        .show(ui, |ui| wishes.extend(control_bar::control_bar_ui(ui, scene.view, chat)));
     let stage = ground.inner_margin(Margin { left: 16, right: 16, top: 12, bottom: 4 });
     let stage = CentralPanel::default().frame(stage).show(ui, |ui| {
         let area = ui.max_rect();
-        people::people_ui(ui, area, scene, room, textures);
+        wishes.extend(people::people_ui(ui, area, scene, room, textures));
         area.center_top()
     });
     // The only thing on this screen that changes by itself is the time.

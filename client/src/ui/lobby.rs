@@ -1,10 +1,15 @@
 //! The screen before a call: who you are, what you look like, where you want to go.
-mod address;
 mod devices;
 mod form;
+mod found;
 mod join;
+mod links;
+mod options;
+mod passcode;
 mod preview;
+mod room_row;
 mod rooms;
+mod server_field;
 
 pub(crate) use form::Form;
 
@@ -27,9 +32,15 @@ const DEVICES_HEIGHT: f32 = 100.0;
 const JOIN_HEIGHT: f32 = 640.0;
 
 /// Shows the whole screen.
-pub(crate) fn lobby_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, textures: &VideoTextures) -> Vec<Wish> {
+pub(crate) fn lobby_ui(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    form: &mut Form,
+    recent: &[String],
+    textures: &VideoTextures,
+) -> Vec<Wish> {
     let palette = theme::palette(ui.ctx());
-    let mut wishes = Vec::new();
+    let mut wishes: Vec<_> = links::pasted_link(ui.ctx(), form).into_iter().collect();
     let bar = Frame::new().fill(palette.bg).inner_margin(Margin::symmetric(metric::SPACE_XXL as i8, 0));
     Panel::top("lobby-bar").exact_size(metric::LOBBY_BAR_HEIGHT).show_separator_line(false).frame(bar).show(ui, |ui| {
         wishes.extend(bar_ui(ui));
@@ -37,11 +48,12 @@ pub(crate) fn lobby_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, textures
     CentralPanel::default().frame(Frame::new().fill(palette.bg)).show(ui, |ui| {
         let places = Places::within(ui.max_rect());
         // What comes first is first for the Tab key too.
-        wishes.extend(column_in(ui, places.join, |ui| join::join_ui(ui, scene, form)));
+        wishes.extend(column_in(ui, places.join, |ui| join::join_ui(ui, scene, form, recent)));
         let me = preview::Me { name: &form.nickname, texture: textures.get(PictureId::Me) };
         wishes.extend(preview::preview_ui(ui, places.preview, scene.view, &me));
         wishes.extend(column_in(ui, places.devices, |ui| devices::devices_ui(ui, &scene.view.studio, scene.levels.me)));
     });
+    wishes.extend(passcode::passcode_ui(ui.ctx(), scene, form));
     wishes
 }
 

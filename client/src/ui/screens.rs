@@ -3,18 +3,20 @@
 //! [`App`](super::app::App) feeds it with views and notices and sends on what it asks for; so do the tests.
 use std::time::Instant;
 
-use eframe::egui::{Context, Pos2, Theme, ThemePreference, Ui, vec2};
+use eframe::egui::{Context, Pos2, Theme, ThemePreference, Ui, ViewportCommand, vec2};
 use parlor_call::{Command as CallCommand, Notice, Place};
-use parlor_protocol::TrackState;
+use parlor_protocol::{RoomName, TrackState};
 
 use super::{
     StartWith,
-    call::{Chat, call_ui},
+    call::{Chat, RoomPanel, call_ui},
+    dialogs::{Dialog, dialogs_ui, guests},
     lobby::{Form, lobby_ui},
     my_tracks,
     scene::Scene,
     theme::metric,
     toast::{ToastKind, Toasts, toast_for, toasts_ui},
+    trust::{TrustPanel, trust_ui},
     video_texture::VideoTextures,
     widgets::sentence,
     wish::Wish,
@@ -29,6 +31,15 @@ pub(crate) struct Screens {
     settings: Settings,
     form: Form,
     chat: Chat,
+    room_panel: RoomPanel,
+    dialog: Option<Dialog>,
+    /// The room that we are or were in.
+    room: Option<RoomName>,
+    /// Whether the engine was asked to search for servers.
+    searching: bool,
+    /// Whether the person knows what closing the window takes with it.
+    closing: bool,
+    trust: TrustPanel,
     toasts: Toasts,
     textures: VideoTextures,
 }
@@ -44,13 +55,34 @@ impl Screens {
         let first = match start {
             StartWith::Lobby if settings.server.is_empty() => Vec::new(),
             StartWith::Lobby => form.reconnect().into_iter().collect(),
-            StartWith::Room { server, room, nickname, entry } => {
+            StartWith::Link { invite, nickname } => {
+                let nickname = nickname.or_else(|| settings.nickname.parse().ok());
+                vec![Command::Accept { invite, nickname }]
+            }
+            StartWith::Room { server, room, nickname, entry, passcode, options } => {
                 form.fill(server, room.as_ref(), nickname.as_ref());
                 let dial = form.reconnect();
-                dial.into_iter().chain([CallCommand::Enter { room, nickname, entry }.into()]).collect()
+                let enter = CallCommand::Enter { room, nickname, entry, passcode, options };
+                dial.into_iter().chain([enter.into()]).collect()
             }
         };
-        (Self { settings, form, chat: Chat::default(), toasts, textures: VideoTextures::default() }, first)
+        for command in &first {
+            form.note(command);
+        }
+        let screens = Self {
+            settings,
+            form,
+            chat: Chat::default(),
+            room_panel: RoomPanel::default(),
+            dialog: None,
+            room: None,
+            searching: false,
+            closing: false,
+            trust: TrustPanel::default(),
+            toasts,
+            textures: VideoTextures::default(),
+        };
+        (screens, first)
     }
 
     /// Which theme egui is to use.
@@ -67,15 +99,43 @@ impl Screens {
         if let Some((kind, text)) = toast_for(&notice, self.chat.is_open()) {
             self.toasts.push(kind, text, now);
         }
-        if let Notice::Refused { reason, message } = notice {
-            self.form.refused(&reason, message);
+        match notice {
+            Notice::Refused { reason, message } => self.form.refused(&reason, message),
+            Notice::Entered => self.form.entered(),
+            Notice::Removed { by, remark } => {
+                self.dialog = Some(Dialog::Removed { room: self.room.take(), by, remark });
+            }
+            Notice::ParticipantJoined { .. }
+            | Notice::ParticipantLeft { .. }
+            | Notice::ChatReceived { .. }
+            | Notice::FirstFrame { .. }
+            | Notice::RoomChanged { .. }
+            | Notice::Appointed { .. }
+            | Notice::Announcement { .. }
+            | Notice::ServerStopping { .. }
+            | Notice::ServerLost { .. }
+            | Notice::ServerBack
+            | Notice::ServerUnreachable { .. }
+            | Notice::Problem { .. } => {}
         }
     }
 
     /// Takes in what changed without being shown. Called also while the window is hidden.
     pub(crate) fn watch(&mut self, view: &View, now: Instant) {
         self.form.watch_host(&view.host);
+        if let Place::Room(room) = &view.call.place {
+            self.room = Some(room.name.clone());
+        }
         self.toasts.prune(now);
+    }
+
+    /// Whether the window may go at once. Where others use the server in it, the person is asked first.
+    pub(crate) fn may_close(&mut self, view: &View) -> bool {
+        if self.closing || guests(&view.host) == 0 {
+            return true;
+        }
+        self.dialog = Some(Dialog::CloseWindow);
+        false
     }
 
     /// Takes the newest pictures of everybody who is to be seen.
@@ -95,25 +155,36 @@ impl Screens {
         let mut wishes: Vec<Wish> = my_tracks::keyboard(ui.ctx(), &scene.view.call.media).map(Wish::from).collect();
         let toasts_at = match &scene.view.call.place {
             Place::Lobby | Place::Joining { .. } => {
-                wishes.extend(lobby_ui(ui, scene, &mut self.form, &self.textures));
+                wishes.extend(lobby_ui(ui, scene, &mut self.form, &self.settings.recent_servers, &self.textures));
                 top
             }
             Place::Room(room) => {
-                let (more, stage): (_, Pos2) = call_ui(ui, scene, room, &mut self.chat, &self.textures);
+                let (more, stage): (_, Pos2) =
+                    call_ui(ui, scene, room, (&mut self.chat, &mut self.room_panel), &self.textures);
                 wishes.extend(more);
                 stage
             }
         };
+        wishes.extend(dialogs_ui(ui.ctx(), scene, &mut self.dialog));
+        wishes.extend(trust_ui(ui.ctx(), scene.view.trust.as_ref(), &mut self.trust));
         let now = scene.now.instant;
-        let commands = wishes.into_iter().filter_map(|wish| self.grant(ui.ctx(), wish, now)).collect();
+        let mut commands: Vec<_> = wishes.into_iter().filter_map(|wish| self.grant(ui.ctx(), wish, now)).collect();
+        commands.extend(self.look_around(&scene.view.call.place));
         toasts_ui(ui.ctx(), &self.toasts, toasts_at, now);
         commands
+    }
+
+    /// Has the engine search for servers while the lobby is shown, and only then.
+    fn look_around(&mut self, place: &Place) -> Option<Command> {
+        let wanted = !matches!(place, Place::Room(_));
+        (std::mem::replace(&mut self.searching, wanted) != wanted).then_some(Command::Discover(wanted))
     }
 
     /// Does what can be done here; returns what is for the engine.
     fn grant(&mut self, ctx: &Context, wish: Wish, now: Instant) -> Option<Command> {
         match wish {
             Wish::Ask(command) => {
+                self.form.note(&command);
                 if self.remember(&command) {
                     self.save(now);
                 }
@@ -123,6 +194,15 @@ impl Screens {
                 self.settings.theme = theme;
                 ctx.set_theme(self.theme());
                 self.save(now);
+                None
+            }
+            Wish::Open(dialog) => {
+                self.dialog = Some(dialog);
+                None
+            }
+            Wish::CloseWindow => {
+                self.closing = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
                 None
             }
             Wish::Copy { text, done } => {
@@ -140,7 +220,7 @@ impl Screens {
             Command::ChooseCamera(spec) => self.settings.camera = spec.clone(),
             Command::ChooseMicrophone(spec) => self.settings.microphone = spec.clone(),
             Command::ChooseSpeaker(spec) => self.settings.speaker = spec.clone(),
-            Command::Call(CallCommand::Connect { server }) => self.settings.server.clone_from(server),
+            Command::Call(CallCommand::Connect { server }) => self.settings.remember_server(server),
             Command::Call(CallCommand::Enter { room, nickname, .. }) | Command::Host { room, nickname, .. } => {
                 if let Some(nickname) = nickname {
                     self.settings.nickname = nickname.to_string();
@@ -149,7 +229,17 @@ impl Screens {
                     self.settings.room = room.to_string();
                 }
             }
-            Command::Call(_) | Command::RefreshDevices | Command::StopHosting => {}
+            Command::Accept { invite, .. } => {
+                if let Some(address) = invite.addresses.first() {
+                    self.settings.remember_server(&address.to_string());
+                }
+            }
+            Command::Call(_)
+            | Command::Trust { .. }
+            | Command::Distrust
+            | Command::Discover(_)
+            | Command::RefreshDevices
+            | Command::StopHosting => {}
         }
         self.settings != before
     }

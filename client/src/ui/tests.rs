@@ -3,3 +3,5 @@ mod call;
 pub(super) mod fixtures;
 mod lobby;
 mod look;
+mod manners;
+mod network;

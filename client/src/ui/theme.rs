@@ -5,7 +5,8 @@ pub(crate) mod metric;
 
 pub(crate) use color::{Palette, avatar_color, palette};
 pub(crate) use font::{
-    Weight, body, button, chip, glyph, glyph_fill, heading, hero, label, panel_title, plate, sans, small, stamp,
+    Weight, address, body, button, chip, code, glyph, glyph_fill, heading, hero, label, panel_title, plate, sans,
+    small, stamp,
 };
 
 use eframe::egui::{

@@ -8,6 +8,7 @@ use eframe::egui::{
     Align2, Area, Color32, Context, Id, Order, Pos2, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
 use parlor_call::Notice;
+use parlor_protocol::{Nickname, Role as RoomRole, RoomChange};
 
 use super::{
     icons,
@@ -19,6 +20,8 @@ const HEIGHT: f32 = 40.0;
 const MAX_TEXT_WIDTH: f32 = 420.0;
 const SHORT: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(8);
+/// Long enough for somebody who is just speaking.
+const LONGEST: Duration = Duration::from_secs(30);
 /// Older ones make room.
 const CAPACITY: usize = 4;
 /// As much of a chat line as a toast shows.
@@ -35,6 +38,10 @@ pub(super) enum ToastKind {
     Chat,
     /// Done.
     Done,
+    /// Somebody changed the room.
+    Room,
+    /// The server's administrator says something to everybody.
+    Announcement,
     /// Something failed.
     Problem,
 }
@@ -53,7 +60,11 @@ struct Toast {
 impl Toasts {
     /// Shows a few words for some seconds.
     pub(super) fn push(&mut self, kind: ToastKind, text: String, now: Instant) {
-        let life = if kind == ToastKind::Problem { LONG } else { SHORT };
+        let life = match kind {
+            ToastKind::Announcement => LONGEST,
+            ToastKind::Problem => LONG,
+            ToastKind::Joined | ToastKind::Left | ToastKind::Chat | ToastKind::Done | ToastKind::Room => SHORT,
+        };
         self.0.retain(|toast| toast.text != text);
         if self.0.len() == CAPACITY {
             self.0.pop_front();
@@ -89,8 +100,47 @@ pub(super) fn toast_for(notice: &Notice, chat_open: bool) -> Option<(ToastKind, 
         Notice::ServerLost { .. } => {
             Some((ToastKind::Problem, "The server is out of reach. The call goes on.".to_owned()))
         }
+        // A dialog tells it.
+        Notice::Removed { .. } => None,
+        Notice::RoomChanged { by, change } => {
+            Some((ToastKind::Room, changed(by.as_ref().map_or("The server", Nickname::as_str), change)))
+        }
+        Notice::Appointed { nickname, role } => Some((ToastKind::Room, appointed(nickname.as_ref(), *role))),
+        Notice::Announcement { text } => Some((ToastKind::Announcement, format!("From the server: {text}"))),
+        Notice::ServerStopping { back_in } => Some((ToastKind::Problem, stopping(*back_in))),
         Notice::ServerBack => Some((ToastKind::Done, "Back on the server".to_owned())),
         Notice::Problem { message } => Some((ToastKind::Problem, sentence(message))),
+    }
+}
+
+fn changed(by: &str, change: &RoomChange) -> String {
+    match change {
+        RoomChange::Lock { locked: true } => format!("{by} locked the room"),
+        RoomChange::Lock { locked: false } => format!("{by} unlocked the room"),
+        RoomChange::Hide { hidden: true } => format!("{by} took the room off the list"),
+        RoomChange::Hide { hidden: false } => format!("{by} put the room on the list"),
+        RoomChange::Rename { name } => format!("{by} renamed the room to \u{201c}{name}\u{201d}"),
+        RoomChange::SetTopic { topic: Some(topic) } => format!("{by} set the topic: {topic}"),
+        RoomChange::SetTopic { topic: None } => format!("{by} took the topic away"),
+        RoomChange::SetCapacity { capacity } => format!("{by} made room for {capacity} people"),
+        // What it is, nobody is told; whether there is one shows in the bar.
+        RoomChange::SetPasscode { .. } => format!("{by} changed the passcode of the room"),
+    }
+}
+
+fn appointed(nickname: Option<&Nickname>, role: RoomRole) -> String {
+    let who = nickname.map_or_else(|| "You are".to_owned(), |nickname| format!("{nickname} is"));
+    match role {
+        RoomRole::Owner => format!("{who} now the owner of the room"),
+        RoomRole::Moderator => format!("{who} now a moderator"),
+        RoomRole::Member => format!("{who} no longer a moderator"),
+    }
+}
+
+fn stopping(back_in: Option<Duration>) -> String {
+    match back_in.map(|back_in| back_in.as_secs().max(1)) {
+        Some(seconds) => format!("The server restarts and is back in about {seconds} s. Calls go on."),
+        None => "The server is being stopped. Calls go on, but nobody can join.".to_owned(),
     }
 }
 
@@ -112,7 +162,8 @@ pub(super) fn toasts_ui(ctx: &Context, toasts: &Toasts, top: Pos2, now: Instant)
             response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &toast.text));
             let painter = ui.painter();
             painter.add(theme::shadow(ui.ctx().theme()).as_shape(rect, metric::RADIUS_TILE));
-            let line = Stroke::new(1.0, palette.line);
+            let announced = toast.kind == ToastKind::Announcement;
+            let line = if announced { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.line) };
             painter.rect(rect, metric::RADIUS_TILE, palette.card, line, StrokeKind::Inside);
             let icon = rect.left_center() + vec2(metric::SPACE_L + metric::GLYPH_S / 2.0, 0.0);
             paint_glyph(painter, icon, glyph, theme::glyph_fill(metric::GLYPH_S), color);
@@ -130,6 +181,8 @@ fn look(kind: ToastKind, palette: &Palette) -> (&'static str, Color32) {
         ToastKind::Left => (icons::SIGN_OUT, palette.text2),
         ToastKind::Chat => (icons::CHAT, palette.accent),
         ToastKind::Done => (icons::CHECK, palette.ok),
+        ToastKind::Room => (icons::SLIDERS, palette.text2),
+        ToastKind::Announcement => (icons::BROADCAST, palette.accent),
         ToastKind::Problem => (icons::WARNING, palette.warn),
     }
 }
@@ -187,5 +240,51 @@ mod tests {
 
         assert_eq!(toast_for(&line, true), None);
         assert_eq!(toast_for(&line, false), Some((ToastKind::Chat, "Ada (to you only): hello".to_owned())));
+    }
+
+    #[test]
+    fn changes_of_the_room_are_told_with_whoever_made_them() {
+        let said = |change| {
+            let notice = Notice::RoomChanged { by: "Ada".parse().ok(), change };
+            toast_for(&notice, false).map(|(_, text)| text).unwrap()
+        };
+
+        assert_eq!(said(RoomChange::Lock { locked: true }), "Ada locked the room");
+        assert_eq!(said(RoomChange::Rename { name: "Tea".parse().unwrap() }), "Ada renamed the room to “Tea”");
+        assert_eq!(said(RoomChange::SetTopic { topic: None }), "Ada took the topic away");
+        assert_eq!(said(RoomChange::SetCapacity { capacity: 4 }), "Ada made room for 4 people");
+    }
+
+    #[test]
+    fn a_role_is_told_as_ours_or_as_somebody_elses() {
+        let said = |nickname: Option<&str>, role| {
+            let notice = Notice::Appointed { nickname: nickname.and_then(|name| name.parse().ok()), role };
+            toast_for(&notice, false).map(|(_, text)| text).unwrap()
+        };
+
+        assert_eq!(said(None, RoomRole::Owner), "You are now the owner of the room");
+        assert_eq!(said(Some("Ada"), RoomRole::Moderator), "Ada is now a moderator");
+        assert_eq!(said(Some("Ada"), RoomRole::Member), "Ada is no longer a moderator");
+    }
+
+    #[test]
+    fn an_announcement_outlives_everything_else() {
+        let start = Instant::now();
+        let mut toasts = Toasts::default();
+        toasts.push(ToastKind::Announcement, "From the server: cake at four".to_owned(), start);
+
+        toasts.prune(start + LONG);
+        let after_long = toasts.0.len();
+        toasts.prune(start + LONGEST);
+
+        assert_eq!((after_long, toasts.0.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_server_that_stops_says_when_it_is_back_where_it_knows() {
+        let said = |back_in| toast_for(&Notice::ServerStopping { back_in }, false).unwrap().1;
+
+        assert_eq!(said(Some(Duration::from_secs(10))), "The server restarts and is back in about 10 s. Calls go on.");
+        assert_eq!(said(None), "The server is being stopped. Calls go on, but nobody can join.");
     }
 }

@@ -1,6 +1,7 @@
 //! What a person wants, as the screens say it.
 use parlor_call::Command as CallCommand;
 
+use super::dialogs::Dialog;
 use crate::{engine::Command, settings::ThemeChoice};
 
 /// One wish. The screens only return them; [`Screens`](super::screens::Screens) grants them.
@@ -17,6 +18,10 @@ pub(crate) enum Wish {
         /// For a toast.
         done: &'static str,
     },
+    /// A dialog in front of the screen.
+    Open(Dialog),
+    /// The end of the program, whatever it takes with it.
+    CloseWindow,
 }
 
 impl From<Command> for Wish {

@@ -99,7 +99,7 @@ impl fmt::Debug for SeatToken {
     }
 }
 
-fn parse_hex<const BYTES: usize>(text: &str) -> Result<[u8; BYTES], ParseIdError> {
+pub(crate) fn parse_hex<const BYTES: usize>(text: &str) -> Result<[u8; BYTES], ParseIdError> {
     let error = ParseIdError { digits: BYTES * 2 };
     if text.len() != BYTES * 2 {
         return Err(error);

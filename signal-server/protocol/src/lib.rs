@@ -4,21 +4,31 @@
 //! good one, and it is written as JSON, one message a websocket text frame. `docs/protocol.md` shows every message.
 #![forbid(unsafe_code)]
 
+mod address;
 mod id;
+mod invite;
 pub mod limits;
 mod message;
 mod name;
+mod network;
+mod pin;
+mod room;
 mod signal;
 mod state;
 
+pub use address::{DEFAULT_PORT, ParseAddressError, ServerAddress};
 pub use id::{ParseIdError, ParticipantId, SeatToken};
-pub use message::{ByeReason, ClientMessage, ErrorCode, ParticipantInfo, RefusedReason, RoomInfo, ServerMessage};
-pub use name::{ChatText, Nickname, ParseNameError, RoomName};
+pub use invite::{Invite, InviteKey, ParseInviteError, SCHEME};
+pub use message::{ByeReason, ClientMessage, ErrorCode, ParticipantInfo, RefusedReason, ServerMessage};
+pub use name::{ChatText, Nickname, ParseNameError, Remark, RoomName, Topic};
+pub use network::{CandidateKind, ConnectReport, RelayAccess};
+pub use pin::Pin;
+pub use room::{Passcode, Role, RoomChange, RoomInfo, RoomOptions, RoomRules, RoomSeal};
 pub use signal::{ChatNumber, Generation, IceCandidate, PeerMessage, Relayed};
 pub use state::{MediaState, TrackState};
 
 /// The version of this protocol. It grows with every change that an older side would misread.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Says in words which side has to be updated.
 ///

@@ -10,3 +10,17 @@ pub const ROOM_NAME_CHARS: usize = 64;
 pub const NICKNAME_CHARS: usize = 32;
 /// How many participants a room takes unless the server is told otherwise.
 pub const ROOM_CAPACITY: usize = 8;
+/// Most participants a room can be made for: `joined` lists everybody and has to fit into one message.
+pub const MOST_ROOM_CAPACITY: usize = 64;
+/// Longest passcode of a room, in Unicode scalar values.
+pub const PASSCODE_CHARS: usize = 64;
+/// Longest topic of a room, in Unicode scalar values.
+pub const TOPIC_CHARS: usize = 120;
+/// Longest remark that goes with a removal or an announcement, in Unicode scalar values.
+pub const REMARK_CHARS: usize = 200;
+/// Longest seal of a room, in bytes.
+pub const SEAL_BYTES: usize = 3 * 1024;
+/// How many of those in a room the list of rooms names.
+pub const ROOM_PEOPLE: usize = 8;
+/// How long the seat of somebody whose connection broke is kept for them, in seconds.
+pub const SEAT_KEPT_SECONDS: u64 = 30;

@@ -1,7 +1,10 @@
 //! What a client and the server say to each other.
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaState, Nickname, ParticipantId, Relayed, RoomName, SeatToken};
+use crate::{
+    ConnectReport, MediaState, Nickname, ParticipantId, Passcode, RelayAccess, Relayed, Remark, Role, RoomChange,
+    RoomInfo, RoomName, RoomOptions, RoomRules, RoomSeal, SeatToken,
+};
 
 /// Everything a client may say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,12 @@ pub enum ClientMessage {
         nickname: Option<Nickname>,
         /// Proves the seat.
         token: SeatToken,
+        /// What others have to know to come in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passcode: Option<Passcode>,
+        /// How the room is to be.
+        #[serde(default, skip_serializing_if = "RoomOptions::is_default")]
+        options: RoomOptions,
     },
     /// Enters a room. Refused where there is none of that name, unless asked to make it.
     Join {
@@ -37,6 +46,16 @@ pub enum ClientMessage {
         /// Whether a missing room is to be made.
         #[serde(default)]
         create: bool,
+        /// What one has to know to come in; that of the new room where it is made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passcode: Option<Passcode>,
+        /// How the room is to be where it is made.
+        #[serde(default, skip_serializing_if = "RoomOptions::is_default")]
+        options: RoomOptions,
+        /// The newest seal of this room, by somebody who was in it already: a server that was started anew makes the
+        /// room again as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<RoomSeal>,
     },
     /// Leaves the room and goes back to the lobby.
     Leave,
@@ -52,6 +71,33 @@ pub enum ClientMessage {
         /// What to carry.
         message: Relayed,
     },
+    /// Changes the room; for its owner and moderators.
+    ChangeRoom {
+        /// What.
+        #[serde(flatten)]
+        change: RoomChange,
+    },
+    /// Gives somebody another role; for the owner. To make somebody else the owner makes oneself a moderator.
+    Appoint {
+        /// Whom.
+        participant: ParticipantId,
+        /// Their new role.
+        role: Role,
+    },
+    /// Removes somebody from the room, for as long as the room lasts; for its owner and moderators.
+    Remove {
+        /// Whom.
+        participant: ParticipantId,
+        /// What they are told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<Remark>,
+    },
+    /// Tells how a connection to another participant came about, for the server's numbers.
+    Report {
+        /// How.
+        #[serde(flatten)]
+        report: ConnectReport,
+    },
 }
 
 /// Everything the server may say.
@@ -64,6 +110,9 @@ pub enum ServerMessage {
         version: u32,
         /// The program and its version.
         agent: String,
+        /// What the server is called, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// All rooms: on entering the lobby.
     Rooms {
@@ -81,14 +130,65 @@ pub enum ServerMessage {
     Joined {
         /// Its name.
         room: RoomName,
-        /// How many it takes.
-        capacity: usize,
+        /// How it is.
+        rules: RoomRules,
         /// Your id.
         me: ParticipantId,
         /// What you are called, which may differ from what you asked for.
         nickname: Nickname,
+        /// What you may do.
+        role: Role,
         /// Who was here before you. You make the offers to them.
         participants: Vec<ParticipantInfo>,
+        /// The server's own STUN and TURN server, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relay: Option<RelayAccess>,
+        /// To show when you come back to this room.
+        seal: RoomSeal,
+    },
+    /// The room is another than before.
+    RoomChanged {
+        /// Its name now.
+        room: RoomName,
+        /// How it is now.
+        rules: RoomRules,
+        /// Who changed it; none where the server did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ParticipantId>,
+        /// Replaces the seal you have.
+        seal: RoomSeal,
+    },
+    /// Somebody, perhaps you, has another role.
+    Appointed {
+        /// Who.
+        participant: ParticipantId,
+        /// Their role now.
+        role: Role,
+    },
+    /// You are no longer in the room, and back in the lobby.
+    Removed {
+        /// Who removed you; none where the server's administrator did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Nickname>,
+        /// What they say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<Remark>,
+    },
+    /// Fresh access to the server's own STUN and TURN server, before the old one runs out.
+    Relay {
+        /// Replaces the access you have.
+        access: RelayAccess,
+    },
+    /// The server's administrator says something to everybody.
+    Announcement {
+        /// What.
+        text: Remark,
+    },
+    /// The server is about to stop. Calls go on; connect again by yourself.
+    Stopping {
+        /// When it is likely to be back; none where it says nothing about that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back_in_seconds: Option<u32>,
     },
     /// You are not in the room, or not on this server.
     Refused {
@@ -103,7 +203,7 @@ pub enum ServerMessage {
         /// Who.
         participant: ParticipantInfo,
     },
-    /// Somebody is gone.
+    /// Somebody is gone. With `removed` it may follow one with `dropped`.
     Bye {
         /// Who.
         participant: ParticipantId,
@@ -133,17 +233,6 @@ pub enum ServerMessage {
     },
 }
 
-/// A room as the lobby shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoomInfo {
-    /// Its name.
-    pub name: RoomName,
-    /// How many are in it.
-    pub participants: usize,
-    /// How many it takes.
-    pub capacity: usize,
-}
-
 /// A participant as the others of the room see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParticipantInfo {
@@ -153,6 +242,9 @@ pub struct ParticipantInfo {
     pub nickname: Nickname,
     /// What can be seen and heard of them.
     pub media: MediaState,
+    /// What they may do.
+    #[serde(default)]
+    pub role: Role,
 }
 
 /// Why somebody may not come in.
@@ -175,6 +267,14 @@ pub enum RefusedReason {
         /// How many it takes.
         capacity: usize,
     },
+    /// The room is locked.
+    Locked,
+    /// One has to know a passcode to come in.
+    PasscodeNeeded,
+    /// The passcode is not that of the room.
+    WrongPasscode,
+    /// They were removed from this room.
+    Removed,
     /// The server has as many rooms as it takes.
     ServerFull,
     /// Too many failed attempts from this address.
@@ -189,6 +289,8 @@ pub enum ByeReason {
     Left,
     /// Their connection to the server broke. They may be back, and their media may still flow.
     Dropped,
+    /// They were removed.
+    Removed,
 }
 
 /// What could not be done.
@@ -199,4 +301,10 @@ pub enum ErrorCode {
     OutOfPlace,
     /// The receiver is not in the room (any more).
     NotInRoom,
+    /// It takes another role.
+    NotAllowed,
+    /// There is a room of that name already.
+    NameTaken,
+    /// Too much, or too fast: it was not done, or not passed on.
+    TooMuch,
 }

@@ -96,6 +96,18 @@ text_type!(
     parse_chat
 );
 
+text_type!(
+    /// What a room is about: 1 to 120 characters in one line.
+    Topic,
+    |text| one_line("the topic", text, limits::TOPIC_CHARS)
+);
+
+text_type!(
+    /// A few words from whoever removes somebody, closes a room or announces something: 1 to 200 characters in one line.
+    Remark,
+    |text| one_line("the remark", text, limits::REMARK_CHARS)
+);
+
 impl RoomName {
     /// A name for a room that nobody named: 16 hex digits from a random number.
     pub fn generated(random: u64) -> Self {
@@ -119,7 +131,7 @@ impl Nickname {
     }
 }
 
-fn one_line(what: &'static str, text: &str, limit: usize) -> Result<String, ParseNameError> {
+pub(crate) fn one_line(what: &'static str, text: &str, limit: usize) -> Result<String, ParseNameError> {
     if text.trim().chars().any(char::is_control) {
         return Err(ParseNameError::ControlCharacter { what });
     }

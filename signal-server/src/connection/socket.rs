@@ -7,8 +7,7 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::timeout,
 };
 use tokio_tungstenite::{
@@ -20,7 +19,10 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::close::CloseReason;
+#[cfg(feature = "echo")]
+use tokio_tungstenite::tungstenite::Bytes;
+
+use crate::{close::CloseReason, transport::Transport};
 
 /// How long the other side has to take in a close frame, and then to close as well.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,6 +34,9 @@ const LINGER_BYTES: u64 = 4 * 1024 * 1024;
 pub(super) enum Event {
     /// A message has come.
     Text(Utf8Bytes),
+    /// A message has come that only an echo takes.
+    #[cfg(feature = "echo")]
+    Binary(Bytes),
     /// A sign of life has come: a ping (which is answered already) or a pong.
     Control,
     /// All that was to be sent is with the system.
@@ -45,12 +50,12 @@ pub(super) enum Event {
 /// One websocket.
 #[derive(Debug)]
 pub(super) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Transport>,
     flushing: bool,
 }
 
 impl Socket {
-    pub(super) fn new(stream: WebSocketStream<TcpStream>) -> Self {
+    pub(super) fn new(stream: WebSocketStream<Transport>) -> Self {
         Self { stream, flushing: false }
     }
 
@@ -59,8 +64,8 @@ impl Socket {
         !self.flushing
     }
 
-    /// Begins to send a message, which may only be called when it [`is_ready`](Self::is_ready).
-    /// It is on its way when [`Event::Flushed`] comes.
+    /// Begins to send a message, which may only be called when it [`is_ready`](Self::is_ready), or right behind
+    /// another one to send both together. It is on its way when [`Event::Flushed`] comes.
     pub(super) fn send(&mut self, message: Message) -> Result<(), Error> {
         self.flushing = true;
         self.stream.start_send_unpin(message)
@@ -93,6 +98,9 @@ impl Socket {
         }
         Poll::Ready(match ready!(self.stream.poll_next_unpin(context)) {
             Some(Ok(Message::Text(text))) => Event::Text(text),
+            #[cfg(feature = "echo")]
+            Some(Ok(Message::Binary(bytes))) => Event::Binary(bytes),
+            #[cfg(not(feature = "echo"))]
             Some(Ok(Message::Binary(_))) => Event::Broke(CloseReason::Binary),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Event::Control,
             Some(Ok(Message::Close(_))) | None => Event::Gone,
@@ -113,7 +121,7 @@ fn failure(error: &Error) -> Event {
 
 /// Ends a TCP connection so that what was sent last arrives: to close it while something is still unread would
 /// have the system reset it, and the other side would lose our last words (RFC 9293, section 3.6.1).
-pub(crate) async fn linger(mut stream: TcpStream) {
+pub(crate) async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let drain = async {
         stream.shutdown().await?;
         tokio::io::copy(&mut (&mut stream).take(LINGER_BYTES), &mut tokio::io::sink()).await

@@ -1,4 +1,4 @@
-//! How often somebody failed to enter a room lately, by network address: guessing names has to be slow.
+//! How often somebody failed lately to enter a room, or to sign in, by network address: guessing has to be slow.
 use std::{
     collections::{BTreeMap, VecDeque},
     net::IpAddr,
@@ -12,24 +12,24 @@ const MOST_ADDRESSES: usize = 4096;
 
 /// The failures of the last minute.
 #[derive(Debug)]
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     limit: usize,
     failures: BTreeMap<IpAddr, VecDeque<Instant>>,
 }
 
 impl Attempts {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { limit, failures: BTreeMap::new() }
     }
 
-    /// Whether this address has to wait.
-    pub(super) fn exhausted(&self, address: IpAddr, now: Instant) -> bool {
+    /// Whether this address has to wait. What is still being looked at may fail, and counts as if it had.
+    pub(crate) fn exhausted(&self, address: IpAddr, undecided: usize, now: Instant) -> bool {
         let recent = self.failures.get(&address).map_or(0, |times| times.iter().filter(|at| counts(**at, now)).count());
-        recent >= self.limit
+        recent + undecided >= self.limit
     }
 
     /// Remembers a failure.
-    pub(super) fn failed(&mut self, address: IpAddr, now: Instant) {
+    pub(crate) fn failed(&mut self, address: IpAddr, now: Instant) {
         self.failures.retain(|_, times| times.back().is_some_and(|last| counts(*last, now)));
         if self.failures.len() >= MOST_ADDRESSES && !self.failures.contains_key(&address) {
             self.failures.pop_first();
@@ -63,8 +63,19 @@ mod tests {
         attempts.failed(HERE, start);
         attempts.failed(HERE, start + Duration::from_secs(30));
 
-        assert!(attempts.exhausted(HERE, start + Duration::from_secs(59)));
-        assert!(!attempts.exhausted(HERE, start + Duration::from_secs(60)));
+        assert!(attempts.exhausted(HERE, 0, start + Duration::from_secs(59)));
+        assert!(!attempts.exhausted(HERE, 0, start + Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn what_is_undecided_counts_as_failed() {
+        let start = Instant::now();
+        let mut attempts = Attempts::new(2);
+
+        attempts.failed(HERE, start);
+
+        assert!(!attempts.exhausted(HERE, 0, start));
+        assert!(attempts.exhausted(HERE, 1, start));
     }
 
     #[test]
@@ -74,8 +85,8 @@ mod tests {
 
         attempts.failed(HERE, start);
 
-        assert!(attempts.exhausted(HERE, start));
-        assert!(!attempts.exhausted(THERE, start));
+        assert!(attempts.exhausted(HERE, 0, start));
+        assert!(!attempts.exhausted(THERE, 0, start));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use std::{
     time::Instant,
 };
 
-use parlor_protocol::{RoomInfo, RoomName, ServerMessage};
+use parlor_protocol::{RoomName, ServerMessage};
 
+use super::size;
 use crate::{
-    limits::{ROOMS_CHANGED_INTERVAL, ROOMS_PER_MESSAGE},
+    limits::{ROOMS_BYTES_PER_MESSAGE, ROOMS_CHANGED_INTERVAL},
     room::Room,
 };
 
@@ -23,7 +24,7 @@ pub(super) struct News {
 }
 
 impl News {
-    /// A room was made, has another count or is gone.
+    /// A room that is, or was, not hidden was made, has changed or is gone.
     pub(super) fn add(&mut self, room: RoomName, now: Instant) {
         self.changed.insert(room);
         let earliest = self.told.map_or(now, |told| now.max(told + ROOMS_CHANGED_INTERVAL));
@@ -42,40 +43,72 @@ impl News {
         }
         self.due = None;
         self.told = Some(now);
-        let names: Vec<RoomName> = std::mem::take(&mut self.changed).into_iter().collect();
-        names.chunks(ROOMS_PER_MESSAGE).map(|names| changes(names, rooms)).collect()
+        let names = std::mem::take(&mut self.changed);
+        let (open, gone): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| rooms.get(name).is_some_and(is_listed));
+        let changed = in_parts(open.iter().filter_map(|name| rooms.get(name)).map(Room::info), size::room)
+            .into_iter()
+            .map(|changed| ServerMessage::RoomsChanged { changed, closed: Vec::new() });
+        let closed = in_parts(gone.into_iter(), |name| size::text(name.as_str()))
+            .into_iter()
+            .map(|closed| ServerMessage::RoomsChanged { changed: Vec::new(), closed });
+        closed.chain(changed).collect()
     }
 }
 
-/// The messages that tell somebody new in the lobby about all rooms.
+/// The messages that tell somebody new in the lobby about all rooms that are not hidden.
 pub(super) fn everything(rooms: &BTreeMap<RoomName, Room>) -> Vec<ServerMessage> {
-    let all: Vec<RoomInfo> = rooms.values().map(Room::info).collect();
-    let (first, rest) = all.split_at(all.len().min(ROOMS_PER_MESSAGE));
-    let more = rest
-        .chunks(ROOMS_PER_MESSAGE)
-        .map(|rooms| ServerMessage::RoomsChanged { changed: rooms.to_vec(), closed: Vec::new() });
-    std::iter::once(ServerMessage::Rooms { rooms: first.to_vec() }).chain(more).collect()
+    let mut parts = in_parts(rooms.values().filter(|room| is_listed(room)).map(Room::info), size::room).into_iter();
+    let first = ServerMessage::Rooms { rooms: parts.next().unwrap_or_default() };
+    let more = parts.map(|changed| ServerMessage::RoomsChanged { changed, closed: Vec::new() });
+    std::iter::once(first).chain(more).collect()
 }
 
-fn changes(names: &[RoomName], rooms: &BTreeMap<RoomName, Room>) -> ServerMessage {
-    ServerMessage::RoomsChanged {
-        changed: names.iter().filter_map(|name| rooms.get(name)).map(Room::info).collect(),
-        closed: names.iter().filter(|name| !rooms.contains_key(name)).cloned().collect(),
+fn is_listed(room: &Room) -> bool {
+    !room.state.hidden
+}
+
+/// Splits what is too much for one message.
+fn in_parts<T>(all: impl Iterator<Item = T>, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    let mut parts: Vec<Vec<T>> = Vec::new();
+    let mut left = 0;
+    for one in all {
+        let bytes = size(&one);
+        match parts.last_mut() {
+            Some(part) if bytes <= left => {
+                part.push(one);
+                left -= bytes;
+            }
+            Some(_) | None => {
+                parts.push(vec![one]);
+                left = ROOMS_BYTES_PER_MESSAGE.saturating_sub(bytes);
+            }
+        }
     }
+    parts
 }
 
 #[cfg(test)]
 mod tests {
-    use parlor_protocol::limits::{MESSAGE_BYTES, ROOM_NAME_CHARS};
+    use parlor_protocol::{
+        ParticipantId,
+        limits::{MESSAGE_BYTES, NICKNAME_CHARS, ROOM_NAME_CHARS, TOPIC_CHARS},
+    };
 
     use super::*;
+    use crate::lobby::ConnectionId;
 
     #[test]
-    fn a_thousand_rooms_with_the_longest_of_names_come_in_messages_within_the_limit() {
+    fn a_thousand_rooms_with_the_longest_of_texts_come_in_messages_within_the_limit() {
         let rooms: BTreeMap<RoomName, Room> = (0..1000)
             .map(|number| {
                 let name: RoomName = format!("{number:04}{}", "🦀".repeat(ROOM_NAME_CHARS - 4)).parse().unwrap();
-                (name.clone(), Room::new(name, usize::MAX))
+                let mut room = Room::new(name.clone(), usize::MAX, 1, ParticipantId::new(1));
+                room.state.topic = Some("\"".repeat(TOPIC_CHARS).parse().unwrap());
+                for id in 0..9 {
+                    let nickname = "\\".repeat(NICKNAME_CHARS).parse().unwrap();
+                    room.sit(ParticipantId::new(id), ConnectionId::new(id), [10, 0, 0, 1].into(), &nickname);
+                }
+                (name, room)
             })
             .collect();
 

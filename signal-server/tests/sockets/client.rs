@@ -2,7 +2,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
-use parlor_protocol::{ClientMessage, ParticipantId, Relayed, SeatToken, ServerMessage, VERSION};
+use parlor_protocol::{ClientMessage, ParticipantId, Relayed, RoomOptions, SeatToken, ServerMessage, VERSION};
 use parlor_server::{Config, Limits, Server, ServerHandle, participant_id};
 use tokio::{net::TcpStream, task::JoinHandle, time::timeout};
 use tokio_tungstenite::{
@@ -27,7 +27,10 @@ impl TestServer {
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
-        let config = Config { limits, ..Config::listening_on(([127, 0, 0, 1], 0).into()) };
+        Self::with_config(Config { limits, ..Config::listening_on(([127, 0, 0, 1], 0).into()) }).await
+    }
+
+    pub(crate) async fn with_config(config: Config) -> Self {
         let server = Server::bind(config).await.unwrap();
         let (address, handle) = (server.local_addr(), server.handle());
         Self { address, handle, running: tokio::spawn(server.run()) }
@@ -144,7 +147,15 @@ pub(crate) fn hello() -> ClientMessage {
 }
 
 pub(crate) fn join(room: &str, number: u8, create: bool) -> ClientMessage {
-    ClientMessage::Join { room: room.parse().unwrap(), nickname: None, token: token(number), create }
+    ClientMessage::Join {
+        room: room.parse().unwrap(),
+        nickname: None,
+        token: token(number),
+        create,
+        passcode: None,
+        options: RoomOptions::default(),
+        seal: None,
+    }
 }
 
 pub(crate) fn relay(to: u8, message: Relayed) -> ClientMessage {

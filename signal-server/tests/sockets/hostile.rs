@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use parlor_protocol::{
-    ByeReason, ClientMessage, Generation, RefusedReason, Relayed, ServerMessage, limits::MESSAGE_BYTES,
+    ByeReason, ClientMessage, ErrorCode, Generation, RefusedReason, Relayed, ServerMessage, limits::MESSAGE_BYTES,
 };
 use parlor_server::Limits;
 use tokio::{
@@ -13,7 +13,10 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::client::{Closed, PATIENCE, TestServer, hello, join, person, relay};
+use crate::{
+    client::{Closed, PATIENCE, TestServer, hello, join, person, relay},
+    request::until_hit,
+};
 
 #[tokio::test]
 async fn a_message_that_is_no_json_is_closed_with_what_is_wrong() {
@@ -58,6 +61,7 @@ async fn a_message_over_the_limit_is_closed_and_the_others_hear_of_it() {
 
     let reason = "the message is too large: at most 64 KiB".to_owned();
     assert_eq!(bob.closed().await, Closed { code: 1009, reason });
+    until_hit(&server, "message_size").await;
     assert_eq!(ada.hear().await, ServerMessage::Bye { participant: person(2), reason: ByeReason::Dropped });
 }
 
@@ -112,11 +116,32 @@ async fn a_flood_is_cut_off() {
 
     let reason = "too many messages: slow down".to_owned();
     assert_eq!(ada.closed().await, Closed { code: 1008, reason });
+    until_hit(&server, "message_rate").await;
+}
+
+#[tokio::test]
+async fn whoever_floods_another_loses_messages_and_costs_the_other_nothing() {
+    let server = TestServer::start().await;
+    let (mut ada, _) = server.enter("tea", 1).await;
+    let (mut bob, _) = server.enter("tea", 2).await;
+    assert!(matches!(ada.hear().await, ServerMessage::Welcome { .. }));
+
+    for _ in 0..20 {
+        ada.say(&relay(2, offer(MESSAGE_BYTES - 1024))).await;
+    }
+
+    let answer = ada.hear().await;
+    assert!(matches!(answer, ServerMessage::Error { code: ErrorCode::TooMuch, .. }), "{answer:?}");
+    until_hit(&server, "signal_bytes").await;
+    bob.say(&relay(1, offer(10))).await;
+    while !matches!(ada.hear().await, ServerMessage::Relayed { from, .. } if from == person(2)) {}
 }
 
 #[tokio::test]
 async fn whoever_does_not_read_is_cut_off_and_the_others_go_on() {
-    let server = TestServer::start().await;
+    // The usual budget does not let one sender do this.
+    let unlimited = Limits { relay_burst_bytes: u32::MAX, ..Limits::default() };
+    let server = TestServer::with(unlimited).await;
     let (mut ada, _) = server.enter("tea", 1).await;
     let (mut cyd, _) = server.enter("tea", 3).await;
     let mut slow = slow_reader(&server, 2).await;
@@ -133,6 +158,7 @@ async fn whoever_does_not_read_is_cut_off_and_the_others_go_on() {
     assert_eq!(cyd.hear().await, ServerMessage::Bye { participant: person(2), reason: ByeReason::Dropped });
     let received = timeout(PATIENCE, tokio::io::copy(&mut slow, &mut tokio::io::sink())).await.expect("it is over");
     assert!(received.is_err() || received.is_ok_and(|bytes| bytes < 12_000_000));
+    until_hit(&server, "queue").await;
 }
 
 #[tokio::test]
@@ -145,6 +171,7 @@ async fn a_handshake_that_is_never_finished_is_hung_up_on() {
     let ends = [ended(&mut silent).await, ended(&mut half).await];
 
     assert_eq!(ends, [0, 0], "bytes sent to somebody who never finished a request");
+    until_hit(&server, "handshake").await;
 }
 
 #[tokio::test]
@@ -155,6 +182,7 @@ async fn a_websocket_that_never_says_hello_is_closed() {
     let closed = ada.closed().await;
 
     assert_eq!(closed, Closed { code: 1008, reason: "no hello in time".to_owned() });
+    until_hit(&server, "hello").await;
 }
 
 #[tokio::test]
@@ -169,6 +197,7 @@ async fn whoever_answers_no_ping_is_dropped() {
 
     assert!(matches!(welcome, ServerMessage::Welcome { .. }), "{welcome:?}");
     assert_eq!(bye, ServerMessage::Bye { participant: person(2), reason: ByeReason::Dropped });
+    until_hit(&server, "pings").await;
 }
 
 #[tokio::test]
@@ -186,6 +215,7 @@ async fn whoever_guesses_rooms_has_to_wait() {
 
     assert_eq!(answers[..5], [const { RefusedReason::NoSuchRoom }; 5]);
     assert_eq!(answers[5], RefusedReason::TooManyAttempts);
+    until_hit(&server, "failed_joins").await;
 }
 
 #[tokio::test]
@@ -206,7 +236,9 @@ async fn a_place_that_somebody_leaves_is_free_for_the_next() {
     };
 
     assert!(refused.unwrap_err().to_string().contains("429"));
-    timeout(PATIENCE, second).await.expect("the place is free in the end");
+    let second = timeout(PATIENCE, second).await.expect("the place is free in the end");
+    drop(second);
+    until_hit(&server, "connections_per_address").await;
 }
 
 /// Somebody in the room `tea` who reads nothing beyond the answer to the upgrade.

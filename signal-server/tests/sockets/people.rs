@@ -1,6 +1,7 @@
 //! People who do what they should.
 use parlor_protocol::{
-    ByeReason, ClientMessage, ErrorCode, Generation, RefusedReason, Relayed, ServerMessage, VERSION, version_mismatch,
+    ByeReason, ClientMessage, ErrorCode, Generation, RefusedReason, Relayed, RoomName, ServerMessage, VERSION,
+    version_mismatch,
 };
 use parlor_server::{Config, Limits, Server, StartError};
 use tokio::time::{Duration, Instant, sleep};
@@ -206,4 +207,67 @@ async fn whoever_answers_pings_stays() {
 
     ada.say(&hello()).await;
     assert!(matches!(ada.hear().await, ServerMessage::Error { code: ErrorCode::OutOfPlace, .. }));
+}
+
+#[tokio::test]
+async fn a_passcode_opens_a_room_over_a_real_socket_and_a_wrong_one_does_not() {
+    let server = TestServer::start().await;
+    let mut ada = server.arrive().await;
+    ada.hear().await;
+    ada.say(&with_passcode(join("tea", 1, true), "sesame")).await;
+    assert!(matches!(ada.hear_about_me().await, ServerMessage::Joined { .. }));
+
+    let mut bob = server.arrive().await;
+    bob.hear().await;
+    bob.say(&with_passcode(join("tea", 2, false), "barley")).await;
+    let wrong = bob.hear_about_me().await;
+    bob.say(&with_passcode(join("tea", 2, false), "sesame")).await;
+    let right = bob.hear_about_me().await;
+
+    assert!(matches!(wrong, ServerMessage::Refused { reason: RefusedReason::WrongPasscode, .. }), "{wrong:?}");
+    assert!(matches!(right, ServerMessage::Joined { .. }), "{right:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_when_it_is_back_before_it_closes() {
+    let server = TestServer::start().await;
+    let (mut ada, _) = server.enter("tea", 1).await;
+
+    server.handle.shutdown_with(Some(Duration::from_secs(20)));
+    let last_words = ada.hear().await;
+
+    assert_eq!(last_words, ServerMessage::Stopping { back_in_seconds: Some(20) });
+    assert_eq!(ada.closed().await.code, 1001);
+}
+
+#[tokio::test]
+async fn an_administrator_sees_everybody_removes_them_and_closes_rooms() {
+    let server = TestServer::start().await;
+    let (mut ada, _) = server.enter("tea", 1).await;
+    let (mut bob, _) = server.enter("tea", 2).await;
+    let admin = server.handle.admin();
+    let tea: RoomName = "tea".parse().unwrap();
+
+    let before = admin.snapshot().await.unwrap();
+    let removed = admin.remove(tea.clone(), person(2), None).await;
+    let told = bob.hear().await;
+    let closed = admin.close_room(tea.clone(), Some("Closing time".parse().unwrap())).await;
+    let again = admin.close_room(tea, None).await;
+
+    assert_eq!(before.rooms[0].participants.len(), 2);
+    assert!(removed && closed && !again);
+    assert_eq!(told, ServerMessage::Removed { by: None, remark: None });
+    let mut last = ada.hear().await;
+    while !matches!(last, ServerMessage::Removed { .. }) {
+        last = ada.hear().await;
+    }
+    assert_eq!(last, ServerMessage::Removed { by: None, remark: Some("Closing time".parse().unwrap()) });
+    assert!(admin.snapshot().await.unwrap().rooms.is_empty());
+}
+
+fn with_passcode(mut message: ClientMessage, secret: &str) -> ClientMessage {
+    if let ClientMessage::Join { passcode, .. } = &mut message {
+        *passcode = Some(secret.parse().unwrap());
+    }
+    message
 }

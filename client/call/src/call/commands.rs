@@ -1,10 +1,10 @@
 //! What a person asks for.
 use std::{collections::BTreeSet, time::Instant};
 
-use parlor_protocol::{ChatText, Nickname, ParticipantId, RoomName, TrackState};
+use parlor_protocol::{ChatText, ClientMessage, ParticipantId, TrackState};
 
 use super::{Call, Presence, Request};
-use crate::{Audience, ChatTo, Command, Entry, Notice, TrackKind};
+use crate::{Action, Audience, ChatTo, Command, Notice, TrackKind};
 
 impl Call {
     pub(super) fn handle_command(&mut self, command: Command, now: Instant) {
@@ -16,7 +16,10 @@ impl Call {
                 let action = self.server.hang_up();
                 self.actions.push_back(action);
             }
-            Command::Enter { room, nickname, entry } => self.enter(room, nickname, entry, now),
+            Command::Enter { room, nickname, entry, passcode, options } => {
+                let token = self.next_seat.clone();
+                self.enter(Request { room, nickname, entry, token, passcode, options, seal: None }, now);
+            }
             Command::Leave => self.leave(now),
             Command::SetMuted(muted) => {
                 if self.tracks.wanted(TrackKind::Microphone) != TrackState::Off {
@@ -28,6 +31,26 @@ impl Call {
             Command::SetCamera(open) => self.set_wanted(TrackKind::Camera, on_or_off(open), now),
             Command::SetScreen(open) => self.set_wanted(TrackKind::Screen, on_or_off(open), now),
             Command::SendChat { to, text } => self.send_chat(to, text, now),
+            Command::ChangeRoom(change) => {
+                self.ask_for_change(&change);
+                self.tell_server(ClientMessage::ChangeRoom { change });
+            }
+            Command::Appoint { who, role } => {
+                self.tell_server(ClientMessage::Appoint { participant: who, role });
+            }
+            Command::Remove { who, remark } => {
+                self.tell_server(ClientMessage::Remove { participant: who, remark });
+            }
+        }
+    }
+
+    /// Asks the server for something that only it can do, if it can be asked.
+    fn tell_server(&mut self, message: ClientMessage) {
+        if self.in_room() && self.server.is_up() {
+            self.actions.push_back(Action::Send(message));
+        } else {
+            let message = "That takes the server, and a room: try again once you are in one and connected.".to_owned();
+            self.notify(Notice::Problem { message });
         }
     }
 
@@ -43,14 +66,13 @@ impl Call {
         self.actions.push_back(action);
     }
 
-    fn enter(&mut self, room: Option<RoomName>, nickname: Option<Nickname>, entry: Entry, now: Instant) {
+    fn enter(&mut self, request: Request, now: Instant) {
         if !self.server.is_wanted() {
             let message = "Choose a server first, or host one.".to_owned();
             self.notify(Notice::Problem { message });
             return;
         }
         self.leave(now);
-        let request = Request { room, nickname, entry, token: self.next_seat.clone() };
         if self.server.is_up() {
             self.ask_to_enter(request.clone());
         }

@@ -1,13 +1,13 @@
 //! What the server and the other participants say.
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parlor_protocol::{
-    ByeReason, ChatNumber, ChatText, Nickname, ParticipantId, ParticipantInfo, PeerMessage, RefusedReason, RoomName,
+    ByeReason, ChatNumber, ChatText, ParticipantId, ParticipantInfo, PeerMessage, RefusedReason, RoomOptions, RoomSeal,
     ServerMessage,
 };
 
 use super::{Call, Presence, Request};
-use crate::{Audience, Author, Entry, Notice, RoomView, participant::Participant};
+use crate::{Action, Audience, Author, Entry, Notice, RoomView, participant::Participant};
 
 impl Call {
     pub(super) fn handle_message(&mut self, message: ServerMessage, now: Instant) {
@@ -23,9 +23,21 @@ impl Call {
                 self.rooms.retain(|name, _| !closed.contains(name));
                 self.rooms.extend(changed.into_iter().map(|room| (room.name.clone(), room)));
             }
-            ServerMessage::Joined { room, capacity, me, nickname, participants } => {
-                self.handle_joined(room, capacity, me, nickname, participants, now);
+            ServerMessage::Joined { room, rules, me, nickname, role, participants, relay, seal } => {
+                self.actions.push_back(Action::UseRelay(relay));
+                let view = RoomView { name: room, rules, me, nickname, role, since: now };
+                self.handle_joined(view, seal, participants, now);
             }
+            ServerMessage::RoomChanged { room, rules, by, seal } => self.handle_room_changed(room, rules, by, seal),
+            ServerMessage::Appointed { participant, role } => self.handle_appointed(participant, role),
+            ServerMessage::Removed { by, remark } => self.handle_removed(by, remark, now),
+            ServerMessage::Announcement { text } => self.notify(Notice::Announcement { text }),
+            ServerMessage::Stopping { back_in_seconds } => {
+                let back_in = back_in_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+                self.server.stopping(back_in, now);
+                self.notify(Notice::ServerStopping { back_in });
+            }
+            ServerMessage::Relay { access } => self.actions.push_back(Action::UseRelay(Some(access))),
             ServerMessage::Refused { reason, message } => self.handle_refused(reason, message, now),
             ServerMessage::Welcome { participant } => {
                 if self.in_room() {
@@ -46,7 +58,7 @@ impl Call {
                     self.handle_peer_message(from, said, now);
                 }
             }
-            ServerMessage::Error { code, message } => tracing::debug!(?code, message, "the server objects"),
+            ServerMessage::Error { code, message } => self.handle_objection(code, message),
         }
     }
 
@@ -73,11 +85,14 @@ impl Call {
         let request = match &self.place {
             Presence::Lobby => return,
             Presence::Joining(request) => request.clone(),
-            Presence::Room { view, token } => Request {
+            Presence::Room { view, token, passcode, seal, .. } => Request {
                 room: Some(view.name.clone()),
                 nickname: Some(view.nickname.clone()),
                 entry: Entry::JoinOrCreate,
                 token: token.clone(),
+                passcode: passcode.clone(),
+                options: RoomOptions::default(),
+                seal: Some(seal.clone()),
             },
         };
         self.ask_to_enter(request);
@@ -85,22 +100,23 @@ impl Call {
 
     fn handle_joined(
         &mut self,
-        name: RoomName,
-        capacity: usize,
-        me: ParticipantId,
-        nickname: Nickname,
+        mut joined: RoomView,
+        seal: RoomSeal,
         participants: Vec<ParticipantInfo>,
         now: Instant,
     ) {
         if !self.is_answered() {
             return; // we have left since, and asked for another room
         }
-        let (token, since, notice) = match &self.place {
+        let (token, passcode, notice) = match &self.place {
             Presence::Lobby => return, // left before the answer came
-            Presence::Joining(request) => (request.token.clone(), now, Notice::Entered),
-            Presence::Room { view, token } => (token.clone(), view.since, Notice::ServerBack),
+            Presence::Joining(request) => (request.token.clone(), request.passcode.clone(), Notice::Entered),
+            Presence::Room { view, token, passcode, .. } => {
+                joined.since = view.since;
+                (token.clone(), passcode.clone(), Notice::ServerBack)
+            }
         };
-        self.place = Presence::Room { view: RoomView { name, capacity, me, nickname, since }, token };
+        self.place = Presence::Room { view: joined, token, passcode, seal, asked_passcode: None };
         self.rooms.clear();
         self.server.settled();
         self.refusal_told = false;
@@ -148,7 +164,7 @@ impl Call {
 
     fn handle_bye(&mut self, who: ParticipantId, reason: ByeReason, now: Instant) {
         match reason {
-            ByeReason::Left => {
+            ByeReason::Left | ByeReason::Removed => {
                 if self.others.contains_key(&who) {
                     self.forget(who, now);
                 }
@@ -175,6 +191,8 @@ impl Call {
                 self.place = Presence::Lobby;
                 self.notify(Notice::Refused { reason, message });
             }
+            // We were removed while the server could not tell us.
+            Presence::Room { .. } if reason == RefusedReason::Removed => self.handle_removed(None, None, now),
             Presence::Room { .. } => {
                 let action = self.server.refused(message.clone(), now);
                 self.actions.push_back(action);

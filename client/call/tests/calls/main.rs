@@ -7,5 +7,6 @@ mod joining;
 mod losing;
 mod network;
 mod peers;
+mod rooms;
 mod schedules;
 mod world;

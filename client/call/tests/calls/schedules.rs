@@ -2,6 +2,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use parlor_call::{ChatTo, Command, Place};
+use parlor_protocol::Role;
 use proptest::prelude::*;
 
 use crate::world::World;
@@ -17,6 +18,7 @@ enum Happening {
     BreakLink(usize, usize),
     Mute(usize, bool),
     Say(usize),
+    Appoint(usize, usize, Role),
     StopServer,
     StartServer,
     Wait(u64),
@@ -30,7 +32,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => client.clone().prop_map(Happening::Cut),
         2 => (client.clone(), client.clone()).prop_map(|(a, b)| Happening::BreakLink(a, b)),
         1 => (client.clone(), any::<bool>()).prop_map(|(client, muted)| Happening::Mute(client, muted)),
-        2 => client.prop_map(Happening::Say),
+        2 => client.clone().prop_map(Happening::Say),
+        1 => (client.clone(), client, prop::sample::select(&[Role::Member, Role::Moderator, Role::Owner][..]))
+            .prop_map(|(by, who, role)| Happening::Appoint(by, who, role)),
         1 => Just(Happening::StopServer),
         2 => Just(Happening::StartServer),
         6 => (0_u64..3_000).prop_map(Happening::Wait),
@@ -86,6 +90,11 @@ fn apply(world: &mut World, happening: Happening, server_up: &mut bool) {
         Happening::Say(client) => {
             let text = "hello".parse().expect("a chat text");
             world.command(client, Command::SendChat { to: ChatTo::Everyone, text });
+        }
+        Happening::Appoint(by, who, role) => {
+            if let (Place::Room(_), Place::Room(room)) = (world.view(by).place, world.view(who).place) {
+                world.command(by, Command::Appoint { who: room.me, role });
+            }
         }
         Happening::StopServer if *server_up => {
             *server_up = false;

@@ -9,8 +9,10 @@ use parlor_call::{
     Action, Call, CallSettings, CallView, Command, Entry, Input, LinkView, Notice, PeerAction, PeerEvent, PeerKey,
     Place, TrackKind,
 };
-use parlor_protocol::{ClientMessage, ParticipantId, PeerMessage, SeatToken, ServerMessage, TrackState};
-use parlor_server::{ConnectionId, Limits, Lobby, Output};
+use parlor_protocol::{
+    ClientMessage, Generation, ParticipantId, PeerMessage, Relayed, RoomOptions, SeatToken, ServerMessage, TrackState,
+};
+use parlor_server::{ConnectionId, Limits, Lobby, LobbySecrets, Output, WallClock};
 
 use crate::{
     network::{Network, Way},
@@ -38,14 +40,17 @@ pub(crate) struct Client {
     connection: Option<u64>,
     peers: BTreeMap<PeerKey, Peer>,
     dead: bool,
+    made: usize,
 }
 
 /// Everything.
 pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) clients: Vec<Client>,
-    lobby: Option<Lobby>,
+    pub(crate) lobby: Option<Lobby>,
+    started: Instant,
     seed: u64,
+    runs: u64,
     connections: u64,
     network: Network<Thing>,
     ends: Ends,
@@ -57,6 +62,7 @@ impl World {
     }
 
     pub(crate) fn with(clients: usize, seed: u64, slowest: Duration) -> Self {
+        let started = Instant::now();
         let client = |index: usize| Client {
             call: Call::new(CallSettings {
                 agent: "test".into(),
@@ -68,9 +74,12 @@ impl World {
             connection: None,
             peers: BTreeMap::new(),
             dead: false,
+            made: 0,
         };
         let mut world = Self {
-            now: Instant::now(),
+            now: started,
+            started,
+            runs: 0,
             clients: (0..clients).map(client).collect(),
             lobby: None,
             seed,
@@ -98,7 +107,13 @@ impl World {
     }
 
     pub(crate) fn start_server(&mut self) {
-        self.lobby = Some(Lobby::new(Limits { failed_joins_per_minute: 1000, ..Limits::default() }, self.seed));
+        self.runs += 1;
+        let limits = Limits { failed_joins_per_minute: 1000, passcode_memory_kib: 8, ..Limits::default() };
+        let clock = WallClock::showing(Duration::from_secs(1_800_000_000), self.started);
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.seed.to_be_bytes());
+        seed[8..16].copy_from_slice(&self.runs.to_be_bytes());
+        self.lobby = Some(Lobby::new(limits, LobbySecrets::fixed([9; 32], seed), clock));
     }
 
     pub(crate) fn stop_server(&mut self) {
@@ -112,7 +127,7 @@ impl World {
     pub(crate) fn cut(&mut self, client: usize) {
         if let Some(connection) = self.clients[client].connection.take() {
             self.network.send(Way::ToServer(connection), Thing::HungUp { connection }, self.now);
-            self.input(client, Input::SignalDown { reason: "cut".into() });
+            self.input(client, Input::SignalDown { reason: "cut".into(), retry: true });
         }
     }
 
@@ -140,6 +155,17 @@ impl World {
         }
     }
 
+    /// Somebody has the server carry an offer for a new connection to a client.
+    pub(crate) fn offer_from(&mut self, client: usize, from: ParticipantId, generation: u32) {
+        let offer = Relayed::Offer { generation: Generation::new(generation), sdp: "none".into() };
+        self.input(client, Input::Signal(ServerMessage::Relayed { from, message: offer }));
+    }
+
+    /// How many peer connections a client has made so far.
+    pub(crate) fn connections_made(&self, client: usize) -> usize {
+        self.clients[client].made
+    }
+
     pub(crate) fn enter(&mut self, client: usize, room: &str) {
         self.enter_as(
             client,
@@ -150,6 +176,18 @@ impl World {
     }
 
     pub(crate) fn enter_as(&mut self, client: usize, room: &str, nickname: &str, entry: Entry) {
+        self.enter_with(client, room, nickname, entry, None);
+    }
+
+    pub(crate) fn enter_with(
+        &mut self,
+        client: usize,
+        room: &str,
+        nickname: &str,
+        entry: Entry,
+        passcode: Option<&str>,
+    ) {
+        let passcode = passcode.map(|text| text.parse().expect("a passcode"));
         self.connections += 1;
         let mut secret = [0; 16];
         secret[..8].copy_from_slice(&self.connections.to_be_bytes());
@@ -157,7 +195,7 @@ impl World {
         self.input(client, Input::NewSeat(SeatToken::new(secret)));
         let room = Some(room.parse().expect("a room name"));
         let nickname = Some(nickname.parse().expect("a nickname"));
-        self.command(client, Command::Enter { room, nickname, entry });
+        self.command(client, Command::Enter { room, nickname, entry, passcode, options: RoomOptions::default() });
     }
 
     pub(crate) fn command(&mut self, client: usize, command: Command) {
@@ -262,7 +300,7 @@ impl World {
                     }
                     None => {
                         self.clients[client].connection = None;
-                        self.input(client, Input::SignalDown { reason: "refused".into() });
+                        self.input(client, Input::SignalDown { reason: "refused".into(), retry: true });
                     }
                 }
             }
@@ -286,8 +324,9 @@ impl World {
                     Output::Message(message) => self.input(client, Input::Signal(ServerMessage::clone(&message))),
                     Output::Close(reason) => {
                         self.clients[client].connection = None;
-                        self.input(client, Input::SignalDown { reason: format!("{reason:?}") });
+                        self.input(client, Input::SignalDown { reason: format!("{reason:?}"), retry: true });
                     }
+                    Output::Passcode(_) => panic!("never sent to a client"),
                 }
             }
             Thing::FromPeer { client, key, event } => {
@@ -320,11 +359,13 @@ impl World {
                     }
                 }
                 Action::OpenPeer { peer, who } => {
+                    self.clients[client].made += 1;
                     self.ends.add(End { owner: client, key: peer });
                     self.clients[client].peers.insert(peer, Peer::new(client, peer, who));
                 }
                 Action::Peer { peer, action } => self.order(client, peer, action),
                 Action::ClosePeer { peer } => self.close_peer(client, peer),
+                Action::UseRelay(_) => {}
                 Action::SetTrack { .. } => {}
                 Action::Notify(notice) => self.clients[client].notices.push(notice),
             }
@@ -387,9 +428,14 @@ impl World {
         self.network.send(Way::FromPeer(client), Thing::FromPeer { client, key, event }, self.now);
     }
 
-    fn drain_lobby(&mut self) {
+    /// Has what the lobby has to say delivered; passcodes are looked at on the spot.
+    pub(crate) fn drain_lobby(&mut self) {
         let Some(lobby) = &mut self.lobby else { return };
         while let Some((connection, output)) = lobby.poll_output() {
+            if let Output::Passcode(job) = output {
+                lobby.handle_passcode(job.run(), self.now);
+                continue;
+            }
             let number = connection.to_string().parse().expect("a number");
             let Some(client) = self.clients.iter().position(|client| client.connection == Some(number)) else {
                 continue;

@@ -15,8 +15,16 @@ impl Driver {
     pub(super) fn publish(&mut self) {
         let call = self.call.view();
         self.forget_the_gone(&call);
-        let view =
-            View { call, studio: self.studio.view().clone(), host: self.host_view.clone(), stats: self.stats.clone() };
+        let invite = self.servers.invite(&call, self.hosting.as_ref()).map(|invite| invite.to_string());
+        let view = View {
+            call,
+            studio: self.studio.view().clone(),
+            host: self.host_view.clone(),
+            discovery: self.discovery.clone(),
+            trust: self.servers.question().cloned(),
+            invite,
+            stats: self.stats.clone(),
+        };
         let view_changed = self.view.send_if_modified(|before| {
             let changed = **before != view;
             if changed {
@@ -39,6 +47,7 @@ impl Driver {
     fn forget_the_gone(&mut self, call: &CallView) {
         let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
         let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
+        self.unreachable.retain(here);
         for who in gone {
             self.receivers.remove(&who);
             self.pictures.remove(PictureId::Camera(who));

@@ -1,19 +1,24 @@
 //! The row of buttons below the stage.
 use eframe::egui::{Rect, Sense, Stroke, StrokeKind, Ui, vec2};
-use parlor_call::{Command, MyMedia};
+use parlor_call::Command;
 
 use super::{CHAT_KEYS, chat::Chat};
-use crate::ui::{
-    icons, my_tracks,
-    theme::{self, metric},
-    widgets::{ControlTone, control_ui, paint_badge, row_in},
-    wish::Wish,
+use crate::{
+    engine::View,
+    ui::{
+        dialogs::{Dialog, guests},
+        icons, my_tracks,
+        theme::{self, metric},
+        widgets::{ControlTone, control_ui, paint_badge, row_in},
+        wish::Wish,
+    },
 };
 
 /// Buttons of the usual width.
 const BUTTONS: usize = 3;
 
-pub(super) fn control_bar_ui(ui: &mut Ui, media: &MyMedia, chat: &mut Chat) -> Vec<Wish> {
+pub(super) fn control_bar_ui(ui: &mut Ui, view: &View, chat: &mut Chat) -> Vec<Wish> {
+    let media = &view.call.media;
     let palette = theme::palette(ui.ctx());
     let size = vec2(metric::CONTROL_WIDTH, metric::CONTROL_HEIGHT);
     let width = BUTTONS as f32 * (size.x + metric::SPACE_S) + 1.0 + metric::SPACE_S + metric::LEAVE_WIDTH;
@@ -44,7 +49,9 @@ pub(super) fn control_bar_ui(ui: &mut Ui, media: &MyMedia, chat: &mut Chat) -> V
         ui.painter().rect_filled(divider, 0, palette.line);
         let leave = vec2(metric::LEAVE_WIDTH, size.y);
         if control_ui(ui, ControlTone::Alarm, icons::PHONE_X, "Leave call", "Leave call", leave).clicked() {
-            wishes.push(Command::Leave.into());
+            // Whoever is the server may think that leaving ends it for everybody.
+            let hosts_others = guests(&view.host) > 0;
+            wishes.push(if hosts_others { Wish::Open(Dialog::Leave) } else { Command::Leave.into() });
         }
         wishes
     })

@@ -1,10 +1,11 @@
 //! Everybody in the room, as tiles.
-use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 use parlor_call::{LinkView, MyMedia, ParticipantView, RoomView};
 use parlor_media::spec::VideoSpec;
 use parlor_protocol::TrackState;
 
 use super::{
+    actions,
     grid::grid,
     tile::{Tile, tile_ui},
 };
@@ -15,7 +16,8 @@ use crate::{
         scene::Scene,
         theme::{self, metric},
         video_texture::VideoTextures,
-        widgets::{Plate, paint_plate},
+        widgets::{Plate, column_in, paint_plate},
+        wish::Wish,
     },
 };
 
@@ -23,13 +25,21 @@ use crate::{
 const SPEAKING: f32 = 0.4;
 
 /// Tiles for all others, in the order in which they came, and for us at the end.
-pub(super) fn people_ui(ui: &mut Ui, area: Rect, scene: &Scene<'_>, room: &RoomView, textures: &VideoTextures) {
+pub(super) fn people_ui(
+    ui: &mut Ui,
+    area: Rect,
+    scene: &Scene<'_>,
+    room: &RoomView,
+    textures: &VideoTextures,
+) -> Vec<Wish> {
+    let mut wishes = Vec::new();
     let others = &scene.view.call.others;
     let places = grid(area, others.len() + 1, metric::SPACE_M);
     let me = others.len();
     for (other, place) in others.iter().zip(&places) {
         let level = scene.levels.others.get(&other.id).copied().unwrap_or(0.0);
-        tile_ui(ui, *place, &other_tile(other, level, textures));
+        let tile = tile_ui(ui, *place, &other_tile(other, level, textures));
+        wishes.extend(actions_ui(ui, &tile, room, other));
     }
     if let Some(place) = places.get(me) {
         tile_ui(ui, *place, &my_tile(scene, room, textures));
@@ -37,6 +47,20 @@ pub(super) fn people_ui(ui: &mut Ui, area: Rect, scene: &Scene<'_>, room: &RoomV
             alone_ui(ui, *place);
         }
     }
+    wishes
+}
+
+/// A button on the tile, and the same menu by the other button of the mouse.
+fn actions_ui(ui: &mut Ui, tile: &Response, room: &RoomView, other: &ParticipantView) -> Option<Wish> {
+    if !actions::any(room, other) {
+        return None;
+    }
+    let size = vec2(metric::GHOST, metric::GHOST);
+    let corner = tile.rect.right_top() + vec2(-metric::SPACE_S - size.x, metric::SPACE_S);
+    let by_button = column_in(ui, Rect::from_min_size(corner, size), |ui| actions::plate_button_ui(ui, room, other));
+    let mut by_mouse = None;
+    tile.interact(Sense::CLICK).context_menu(|ui| by_mouse = actions::menu_rows_ui(ui, room, other));
+    by_button.or(by_mouse)
 }
 
 fn other_tile<'a>(other: &'a ParticipantView, level: f32, textures: &'a VideoTextures) -> Tile<'a> {
@@ -45,6 +69,7 @@ fn other_tile<'a>(other: &'a ParticipantView, level: f32, textures: &'a VideoTex
     Tile {
         id,
         name: other.nickname.as_str(),
+        role: other.role,
         me: false,
         muted,
         speaking: !muted && level >= SPEAKING,
@@ -64,6 +89,7 @@ fn my_tile<'a>(scene: &'a Scene<'_>, room: &'a RoomView, textures: &'a VideoText
     Tile {
         id: PictureId::Me,
         name: room.nickname.as_str(),
+        role: room.role,
         me: true,
         muted,
         speaking: !muted && scene.levels.me >= SPEAKING,
@@ -85,7 +111,7 @@ fn alone_ui(ui: &mut Ui, place: Rect) {
 
 #[cfg(test)]
 mod tests {
-    use parlor_protocol::{MediaState, ParticipantId};
+    use parlor_protocol::{MediaState, ParticipantId, Role};
 
     use super::*;
 
@@ -115,6 +141,6 @@ mod tests {
 
     fn participant(microphone: TrackState, link: LinkView) -> ParticipantView {
         let media = MediaState { microphone, ..MediaState::default() };
-        ParticipantView { id: ParticipantId::new(7), nickname: "Ada".parse().unwrap(), media, link }
+        ParticipantView { id: ParticipantId::new(7), nickname: "Ada".parse().unwrap(), media, role: Role::Member, link }
     }
 }

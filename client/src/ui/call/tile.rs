@@ -1,16 +1,21 @@
 //! One person: the picture, or the initials; the name; what is wrong, in words.
 use eframe::{
-    egui::{Align2, Color32, Painter, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, vec2},
+    egui::{
+        Align2, Color32, Painter, Rect, Response, Role as Part, Sense, Stroke, StrokeKind, TextureHandle, Ui, Vec2,
+        WidgetInfo, vec2,
+    },
     epaint::RectShape,
 };
+use parlor_protocol::Role;
 
+use super::actions;
 use crate::{
     engine::PictureId,
     ui::{
         icons,
         theme::{self, Palette, metric},
         video_texture::cover,
-        widgets::{Plate, paint_avatar, paint_plate},
+        widgets::{Plate, paint_avatar, paint_glyph, paint_plate},
     },
 };
 
@@ -24,6 +29,8 @@ pub(super) struct Tile<'a> {
     pub(super) id: PictureId,
     /// What they are called.
     pub(super) name: &'a str,
+    /// What they may do.
+    pub(super) role: Role,
     /// Whether that is us.
     pub(super) me: bool,
     /// Whether nothing is heard of them.
@@ -46,6 +53,10 @@ impl Tile<'_> {
     /// All that the tile shows, for those who cannot see it.
     fn accessible_name(&self) -> String {
         let mut name = self.label();
+        if let Some(role) = actions::role_name(self.role) {
+            name += ", ";
+            name += role;
+        }
         for (holds, words) in
             [(self.muted, "muted"), (self.speaking, "speaking"), (self.texture.is_none(), "no picture")]
         {
@@ -62,9 +73,9 @@ impl Tile<'_> {
     }
 }
 
-pub(super) fn tile_ui(ui: &mut Ui, place: Rect, tile: &Tile<'_>) {
+pub(super) fn tile_ui(ui: &mut Ui, place: Rect, tile: &Tile<'_>) -> Response {
     let response = ui.interact(place, ui.scope_id().with(tile.id), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, tile.accessible_name()));
+    response.widget_info(|| WidgetInfo::labeled(Part::Image, true, tile.accessible_name()));
 
     let palette = theme::palette(ui.ctx());
     let ring = ui.ctx().animate_bool_with_time(response.id.with("ring"), tile.speaking, RING_SECONDS);
@@ -75,12 +86,18 @@ pub(super) fn tile_ui(ui: &mut Ui, place: Rect, tile: &Tile<'_>) {
         painter.rect_stroke(place, metric::RADIUS_TILE, stroke, StrokeKind::Inside);
     }
     paint_name(painter, palette, place, tile);
+    if let Some(glyph) = actions::role_glyph(tile.role) {
+        let rect = Rect::from_min_size(place.min + Vec2::splat(metric::SPACE_S), Vec2::splat(metric::PLATE_HEIGHT));
+        painter.rect_filled(rect, metric::RADIUS_FIELD, palette.scrim);
+        paint_glyph(painter, rect.center(), glyph, theme::glyph_fill(metric::GLYPH_XS), palette.on_scrim);
+    }
     if let Some(trouble) = tile.trouble {
         let plate = Plate { glyph: Some((icons::WIFI_SLASH, palette.on_scrim)), text: trouble };
         let width = place.width() - 2.0 * metric::SPACE_S;
         let top = place.center_top() + vec2(0.0, metric::SPACE_S);
         paint_plate(painter, palette, top, Align2::CENTER_TOP, &plate, width);
     }
+    response
 }
 
 fn paint_picture(painter: &Painter, palette: &Palette, place: Rect, tile: &Tile<'_>) {
@@ -122,11 +139,12 @@ mod tests {
             speaking: false,
             texture: None,
             mirrored: true,
+            role: Role::Owner,
             trouble: None,
         };
-        let lost = Tile { me: false, muted: false, trouble: Some("Connecting…"), ..quiet };
+        let lost = Tile { me: false, muted: false, role: Role::Member, trouble: Some("Connecting…"), ..quiet };
 
-        assert_eq!(quiet.accessible_name(), "Ada (you), muted, no picture");
+        assert_eq!(quiet.accessible_name(), "Ada (you), owner, muted, no picture");
         assert_eq!(lost.accessible_name(), "Ada, no picture, Connecting…");
     }
 }

@@ -1,39 +1,38 @@
 //! Which room this is, how many are in it, and for how long.
-use eframe::egui::{Align2, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{CursorIcon, Response, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use parlor_call::{RoomView, ServerView};
 
-use super::network::network_ui;
+use super::{
+    network::network_ui,
+    room_panel::{RoomPanel, room_panel_ui},
+};
 use crate::{
     engine::HostView,
     ui::{
+        dialogs::Dialog,
         icons,
         scene::Scene,
         theme::{self, metric},
         top_bar::theme_button_ui,
-        widgets::{ChipTone, chip_ui, elided, ghost_ui, row_from_right_in},
+        widgets::{ChipTone, chip_ui, elided, ghost_ui, paint_glyph, row_from_right_in},
         wish::Wish,
     },
 };
 
 /// Room for everything else in the bar: people, time, a word about the server; the network and two buttons.
-const BESIDE_TITLE: f32 = 560.0;
+const BESIDE_TITLE: f32 = 640.0;
 
-pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView) -> Vec<Wish> {
+pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView, panel: &mut RoomPanel) -> Vec<Wish> {
     let mut wishes: Vec<_> = theme_button_ui(ui).into_iter().collect();
     let bar = ui.max_rect();
-    wishes.extend(row_from_right_in(ui, bar, |ui| {
-        ui.add_space(metric::GHOST + metric::SPACE_XS);
-        let invite = ghost_ui(ui, icons::USER_PLUS, "Copy invitation");
-        if let Some(stats) = &scene.view.stats {
-            network_ui(ui, stats);
-        }
-        invite.clicked().then(|| Wish::Copy { text: invitation(room, &scene.view.host), done: "Invitation copied" })
-    }));
+    wishes.extend(row_from_right_in(ui, bar, |ui| right_ui(ui, scene)));
     ui.horizontal_centered(|ui| {
-        title_ui(ui, room.name.as_str());
+        let title = title_ui(ui, room);
+        wishes.extend(room_panel_ui(&title, scene, room, panel));
         let count = scene.view.call.others.len() + 1;
-        let name = format!("{count} of {} people are here", room.capacity);
+        let name = format!("{count} of {} people are here", room.rules.capacity);
         chip_ui(ui, ChipTone::Plain, icons::USERS, &count.to_string(), &name);
+        marks_ui(ui, room);
         let palette = theme::palette(ui.ctx());
         let time = scene.now.since(room.since);
         ui.label(RichText::new(time).font(theme::small()).color(palette.text3));
@@ -51,59 +50,62 @@ pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView) -> Vec
     wishes
 }
 
-fn title_ui(ui: &mut Ui, name: &str) {
+/// What stands at the right end, the outermost first.
+fn right_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
+    ui.add_space(metric::GHOST + metric::SPACE_XS);
+    let mut wishes = Vec::new();
+    if ghost_ui(ui, icons::USER_PLUS, "Invite others").clicked() {
+        wishes.push(Wish::Open(Dialog::Invite));
+    }
+    if matches!(scene.view.host, HostView::Running { .. })
+        && ghost_ui(ui, icons::BROADCAST, "The server on this computer").clicked()
+    {
+        wishes.push(Wish::Open(Dialog::Host));
+    }
+    if let Some(stats) = &scene.view.stats {
+        network_ui(ui, stats);
+    }
+    wishes
+}
+
+/// How hard it is to come in, where it is.
+fn marks_ui(ui: &mut Ui, room: &RoomView) {
+    let rules = &room.rules;
+    if rules.locked {
+        chip_ui(ui, ChipTone::Plain, icons::LOCK, "Locked", "The room is locked: nobody else can come in");
+    } else if rules.passcode {
+        chip_ui(ui, ChipTone::Plain, icons::LOCK_KEY, "Passcode", "One has to know a passcode to come in");
+    }
+}
+
+/// The name of the room with its topic below, which opens the panel of the room.
+fn title_ui(ui: &mut Ui, room: &RoomView) -> Response {
     let palette = theme::palette(ui.ctx());
-    let room = (ui.available_width() - BESIDE_TITLE).max(160.0);
-    let words = elided(ui.painter(), name, theme::panel_title(), palette.text, room);
-    let (rect, response) = ui.allocate_exact_size(vec2(words.size().x, metric::CHIP_HEIGHT), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, name));
-    let place = Align2::LEFT_CENTER.anchor_size(rect.left_center(), words.size());
-    let cut = words.elided;
-    ui.painter().galley(place.min, words, palette.text);
-    if cut {
-        response.on_hover_text(name);
+    let width = (ui.available_width() - BESIDE_TITLE).max(160.0);
+    let painter = ui.painter();
+    let name = elided(painter, room.name.as_str(), theme::panel_title(), palette.text, width);
+    let topic = room.rules.topic.as_ref();
+    let topic = topic.map(|topic| elided(painter, topic.as_str(), theme::stamp(), palette.text3, width));
+    let caret = metric::GLYPH_XS + metric::SPACE_XS;
+    let words = topic.as_ref().map_or(0.0, |topic| topic.size().x).max(name.size().x + caret);
+    let size = vec2(words + 2.0 * metric::SPACE_S, metric::BUTTON_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let said = format!("Room {}", room.name);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, metric::RADIUS_BUTTON, palette.hover);
     }
-}
-
-fn invitation(room: &RoomView, host: &HostView) -> String {
-    match host {
-        HostView::Running { addresses } => {
-            let address = addresses.first().map_or("", String::as_str);
-            format!("Join me in Parlor: room \"{}\" on server {address}", room.name)
-        }
-        HostView::Off | HostView::Failed { .. } => format!("Join me in Parlor: room \"{}\"", room.name),
+    let (left, middle) = (rect.left() + metric::SPACE_S, rect.center().y);
+    let name_top = if topic.is_some() { middle - name.size().y + 2.0 } else { middle - name.size().y / 2.0 };
+    let icon = pos2(left + name.size().x + metric::SPACE_XS + metric::GLYPH_XS / 2.0, name_top + name.size().y / 2.0);
+    paint_glyph(painter, icon, icons::CARET_DOWN, theme::glyph(metric::GLYPH_XS), palette.text2);
+    painter.galley(pos2(left, name_top), name, palette.text);
+    if let Some(topic) = topic {
+        painter.galley(pos2(left, middle + 3.0), topic, palette.text3);
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use parlor_protocol::ParticipantId;
-
-    use super::*;
-
-    #[test]
-    fn a_host_invites_to_its_own_server() {
-        let host = HostView::Running { addresses: vec!["ws://192.168.1.20:7443".to_owned()] };
-
-        let text = invitation(&room(), &host);
-
-        assert_eq!(text, "Join me in Parlor: room \"Standup\" on server ws://192.168.1.20:7443");
-    }
-
-    #[test]
-    fn a_guest_invites_to_the_room() {
-        assert_eq!(invitation(&room(), &HostView::Off), "Join me in Parlor: room \"Standup\"");
-    }
-
-    fn room() -> RoomView {
-        RoomView {
-            name: "Standup".parse().unwrap(),
-            capacity: 8,
-            me: ParticipantId::new(1),
-            nickname: "Ada".parse().unwrap(),
-            since: Instant::now(),
-        }
-    }
+    let hint =
+        room.rules.topic.as_ref().map_or_else(|| room.name.to_string(), |topic| format!("{}: {topic}", room.name));
+    response.on_hover_text(hint).on_hover_cursor(CursorIcon::PointingHand)
 }

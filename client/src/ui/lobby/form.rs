@@ -1,8 +1,16 @@
 //! What was written into the lobby, and what follows from it.
-use parlor_call::{Command as CallCommand, Entry, ServerView};
-use parlor_protocol::{Nickname, RefusedReason, RoomName};
+#[cfg(test)]
+mod tests;
 
-use super::address::{AddressError, DEFAULT_PORT, ServerAddress};
+use std::net::Ipv4Addr;
+
+use parlor_call::{Command as CallCommand, Entry, ServerView};
+use parlor_protocol::{
+    DEFAULT_PORT, Invite, Nickname, ParseAddressError, ParseInviteError, Passcode, RefusedReason, RoomName,
+    RoomOptions, ServerAddress,
+};
+
+use super::{options::NewRoom, passcode::PasscodePrompt};
 use crate::{
     engine::{Command, HostView},
     settings::Settings,
@@ -18,10 +26,27 @@ pub(crate) struct Form {
     pub(crate) server: String,
     /// The room, as it was written.
     pub(crate) room: String,
+    /// How a new room is to be.
+    pub(super) new_room: NewRoom,
+    /// The question for the passcode of a room, while it is open.
+    pub(super) prompt: Option<PasscodePrompt>,
+    /// A link that waits for a name.
+    link: Option<Box<Invite>>,
+    link_error: Option<ParseInviteError>,
+    last_try: Option<Try>,
     dialled: Option<ServerAddress>,
-    address_error: Option<AddressError>,
+    address_error: Option<ParseAddressError>,
     refusal: Option<Refusal>,
     hosting: bool,
+}
+
+/// Where we asked to come in last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Try {
+    room: Option<RoomName>,
+    nickname: Option<Nickname>,
+    entry: Entry,
+    passcode: Option<Passcode>,
 }
 
 /// Why we were not let in.
@@ -29,19 +54,34 @@ pub(crate) struct Form {
 pub(crate) struct Refusal {
     /// For people.
     pub(crate) message: String,
-    /// Whether the room could be made instead.
-    pub(crate) no_such_room: bool,
+    /// What may help.
+    pub(crate) remedy: Option<Remedy>,
+}
+
+/// What may help somebody who was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// The room is missing: make it.
+    Create,
+    /// The room is there already: go into it.
+    Join,
+    /// That may change by itself: ask once more.
+    TryAgain,
 }
 
 impl Form {
     /// A form filled with what was used last.
     pub(crate) fn new(settings: &Settings) -> Self {
-        let server =
-            if settings.server.is_empty() { ServerAddress::local().to_string() } else { settings.server.clone() };
+        let server = if settings.server.is_empty() { local().to_string() } else { settings.server.clone() };
         Self {
             nickname: settings.nickname.clone(),
             server,
             room: settings.room.clone(),
+            new_room: NewRoom::default(),
+            prompt: None,
+            link: None,
+            link_error: None,
+            last_try: None,
             dialled: None,
             address_error: None,
             refusal: None,
@@ -66,8 +106,18 @@ impl Form {
     }
 
     /// Why what was written is no address, once that was looked at.
-    pub(crate) fn address_error(&self) -> Option<&AddressError> {
+    pub(crate) fn address_error(&self) -> Option<&ParseAddressError> {
         self.address_error.as_ref()
+    }
+
+    /// Why what was pasted is no link, until something changes.
+    pub(super) fn link_error(&self) -> Option<&ParseInviteError> {
+        self.link_error.as_ref()
+    }
+
+    /// The link that is followed as soon as there is a name.
+    pub(super) fn waiting_link(&self) -> Option<&Invite> {
+        self.link.as_deref()
     }
 
     /// Why we were not let in, until something changes.
@@ -77,18 +127,97 @@ impl Form {
 
     /// Whether everything is filled in that [`enter`](Self::enter) needs.
     pub(crate) fn is_complete(&self) -> bool {
-        self.nickname().is_some() && self.room().is_some() && ServerAddress::parse(&self.server).is_ok()
+        self.nickname().is_some() && self.room().is_some() && self.server.parse::<ServerAddress>().is_ok()
     }
 
     /// The person has written something else: what was said about the old words is void.
     pub(crate) fn edited(&mut self) {
         self.refusal = None;
         self.address_error = None;
+        self.link_error = None;
+    }
+
+    /// Follows a link that was pasted or written. Where there is no name yet, it waits for one.
+    pub(super) fn follow(&mut self, text: &str) -> Option<Command> {
+        self.edited();
+        match text.parse::<Invite>() {
+            Ok(invite) => {
+                self.link = Some(Box::new(invite));
+                self.follow_waiting()
+            }
+            Err(error) => {
+                self.link_error = Some(error);
+                None
+            }
+        }
+    }
+
+    /// Follows the link that waits, if there is a name now.
+    pub(super) fn follow_waiting(&mut self) -> Option<Command> {
+        let nickname = self.nickname()?;
+        let invite = self.link.take()?;
+        Some(Command::Accept { invite, nickname: Some(nickname) })
+    }
+
+    /// Goes to look at a server that was found or used before.
+    pub(super) fn pick_server(&mut self, address: &ServerAddress, server: &ServerView) -> Option<Command> {
+        self.edited();
+        self.server = address.to_string();
+        self.connect(server)
+    }
+
+    /// Takes note of where the engine is asked to go, by whichever way.
+    pub(crate) fn note(&mut self, command: &Command) {
+        match command {
+            Command::Call(CallCommand::Enter { room, nickname, entry, passcode, .. }) => {
+                let (room, nickname, passcode) = (room.clone(), nickname.clone(), passcode.clone());
+                self.last_try = Some(Try { room, nickname, entry: *entry, passcode });
+            }
+            Command::Accept { invite, nickname } => self.note_link(invite, nickname.as_ref()),
+            Command::Call(_)
+            | Command::ChooseCamera(_)
+            | Command::ChooseMicrophone(_)
+            | Command::ChooseSpeaker(_)
+            | Command::RefreshDevices
+            | Command::Host { .. }
+            | Command::Trust { .. }
+            | Command::Distrust
+            | Command::Discover(_)
+            | Command::StopHosting => {}
+        }
+    }
+
+    fn note_link(&mut self, invite: &Invite, nickname: Option<&Nickname>) {
+        if let Some(address) = invite.addresses.first() {
+            self.server = address.to_string();
+            self.dialled = Some(address.clone());
+        }
+        if let Some(room) = &invite.room {
+            self.room = room.to_string();
+        }
+        let (room, nickname) = (invite.room.clone(), nickname.cloned());
+        self.last_try = Some(Try { room, nickname, entry: Entry::JoinOrCreate, passcode: invite.passcode.clone() });
+    }
+
+    /// Asks once more for what was refused, with this passcode.
+    pub(super) fn enter_with(&mut self, passcode: Option<Passcode>) -> Option<Command> {
+        let last = self.last_try.clone()?;
+        self.refusal = None;
+        let (room, nickname, entry) = (last.room, last.nickname, last.entry);
+        let passcode = passcode.or(last.passcode);
+        Some(CallCommand::Enter { room, nickname, entry, passcode, options: RoomOptions::default() }.into())
+    }
+
+    /// We are in.
+    pub(crate) fn entered(&mut self) {
+        self.prompt = None;
+        self.refusal = None;
+        self.new_room = NewRoom::default();
     }
 
     /// Takes the written server for the one to look at. Asks for nothing where that is so already.
     pub(crate) fn connect(&mut self, server: &ServerView) -> Option<Command> {
-        match ServerAddress::parse(&self.server) {
+        match self.server.parse::<ServerAddress>() {
             Ok(address) if self.dialled.as_ref() == Some(&address) && *server != ServerView::Off => None,
             Ok(address) => Some(self.dial(address)),
             Err(error) => {
@@ -100,7 +229,7 @@ impl Form {
 
     /// Dials the written server, whatever was tried before.
     pub(crate) fn reconnect(&mut self) -> Option<Command> {
-        match ServerAddress::parse(&self.server) {
+        match self.server.parse::<ServerAddress>() {
             Ok(address) => Some(self.dial(address)),
             Err(error) => {
                 self.address_error = Some(error);
@@ -117,7 +246,11 @@ impl Form {
         if self.address_error.is_some() {
             return Vec::new();
         }
-        let enter = CallCommand::Enter { room: Some(room), nickname: Some(nickname), entry };
+        let (passcode, options) = match entry {
+            Entry::Join => (None, RoomOptions::default()),
+            Entry::Create | Entry::JoinOrCreate => (self.new_room.passcode(), self.new_room.options()),
+        };
+        let enter = CallCommand::Enter { room: Some(room), nickname: Some(nickname), entry, passcode, options };
         dial.into_iter().chain([enter.into()]).collect()
     }
 
@@ -125,27 +258,41 @@ impl Form {
     /// is on this computer, it says at which port.
     pub(crate) fn host(&mut self) -> Command {
         self.refusal = None;
-        let port = ServerAddress::parse(&self.server).ok().and_then(|address| address.port_here());
-        Command::Host { port: port.unwrap_or(DEFAULT_PORT), room: self.room(), nickname: self.nickname() }
+        let port =
+            self.server.parse::<ServerAddress>().ok().filter(ServerAddress::is_loopback).map(|address| address.port());
+        Command::Host {
+            port: port.unwrap_or(DEFAULT_PORT),
+            room: self.room(),
+            nickname: self.nickname(),
+            passcode: self.new_room.passcode(),
+            options: self.new_room.options(),
+        }
     }
 
     /// The server did not let us in.
     pub(crate) fn refused(&mut self, reason: &RefusedReason, message: String) {
-        let no_such_room = *reason == RefusedReason::NoSuchRoom;
-        self.refusal = Some(Refusal { message: sentence(&message), no_such_room });
+        let again = *reason == RefusedReason::WrongPasscode;
+        if again || *reason == RefusedReason::PasscodeNeeded {
+            let room = self.last_try.as_ref().and_then(|last| last.room.clone());
+            let prompt = self.prompt.take().unwrap_or_else(|| PasscodePrompt::new(room));
+            self.prompt = Some(prompt.asked(again));
+            return;
+        }
+        self.prompt = None;
+        self.refusal = Some(Refusal { message: sentence(&message), remedy: remedy(reason) });
     }
 
     /// Takes note of our own server coming and going: once it runs, it is the one that is looked at.
     pub(crate) fn watch_host(&mut self, host: &HostView) {
-        let HostView::Running { addresses } = host else {
+        let HostView::Running { addresses, .. } = host else {
             self.hosting = false;
             return;
         };
         if std::mem::replace(&mut self.hosting, true) {
             return;
         }
-        let address = addresses.first().and_then(|address| ServerAddress::parse(address).ok());
-        let address = address.unwrap_or_else(ServerAddress::local);
+        let address = addresses.first().cloned();
+        let address = address.unwrap_or_else(local);
         self.server = address.to_string();
         self.address_error = None;
         self.dialled = Some(address);
@@ -167,120 +314,21 @@ impl Form {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_is_dialled_once_and_again_only_when_asked() {
-        let mut form = filled();
-
-        let first = form.connect(&ServerView::Off);
-        let second = form.connect(&ServerView::Connecting);
-        let asked = form.reconnect();
-
-        assert_eq!(first, Some(connect("ws://studio:7443")));
-        assert_eq!(form.server, "ws://studio:7443");
-        assert_eq!(second, None);
-        assert_eq!(asked, first);
+fn remedy(reason: &RefusedReason) -> Option<Remedy> {
+    match reason {
+        RefusedReason::NoSuchRoom => Some(Remedy::Create),
+        RefusedReason::RoomExists => Some(Remedy::Join),
+        RefusedReason::RoomFull { .. } | RefusedReason::Locked => Some(Remedy::TryAgain),
+        RefusedReason::VersionMismatch { .. }
+        | RefusedReason::PasscodeNeeded
+        | RefusedReason::WrongPasscode
+        | RefusedReason::Removed
+        | RefusedReason::ServerFull
+        | RefusedReason::TooManyAttempts => None,
     }
+}
 
-    #[test]
-    fn joining_dials_the_server_first_where_it_is_not_dialled() {
-        let mut form = filled();
-
-        let asked = form.enter(Entry::Join, &ServerView::Off);
-
-        assert_eq!(asked, [connect("ws://studio:7443"), enter(Entry::Join)]);
-    }
-
-    #[test]
-    fn joining_on_the_server_that_is_up_only_enters() {
-        let mut form = filled();
-        form.connect(&ServerView::Off);
-
-        let asked = form.enter(Entry::Create, &ServerView::Up);
-
-        assert_eq!(asked, [enter(Entry::Create)]);
-    }
-
-    #[test]
-    fn joining_does_not_wait_for_the_next_try_of_a_server_that_is_down() {
-        let mut form = filled();
-        form.connect(&ServerView::Off);
-
-        let down = ServerView::Down { reason: "refused".to_owned(), retry_at: None };
-        let asked = form.enter(Entry::Join, &down);
-
-        assert_eq!(asked, [connect("ws://studio:7443"), enter(Entry::Join)]);
-    }
-
-    #[test]
-    fn a_wrong_address_asks_for_nothing_and_says_why() {
-        let mut form = Form { server: "my studio".to_owned(), ..filled() };
-
-        assert!(!form.is_complete());
-        assert_eq!(form.enter(Entry::Join, &ServerView::Off), []);
-        assert_eq!(form.address_error(), Some(&AddressError::Host));
-        form.edited();
-        assert_eq!(form.address_error(), None);
-    }
-
-    #[test]
-    fn a_form_without_a_room_is_not_complete_but_can_host() {
-        let mut form = Form { room: "  ".to_owned(), ..filled() };
-
-        assert!(!form.is_complete());
-        let nickname = "Ada".parse().ok();
-        assert_eq!(form.host(), Command::Host { port: 7443, room: None, nickname });
-    }
-
-    #[test]
-    fn hosting_takes_the_port_of_an_address_on_this_computer() {
-        let mut here = Form { server: "localhost:9000".to_owned(), ..filled() };
-        let mut elsewhere = Form { server: "studio:9000".to_owned(), ..filled() };
-
-        assert!(matches!(here.host(), Command::Host { port: 9000, .. }));
-        assert!(matches!(elsewhere.host(), Command::Host { port: DEFAULT_PORT, .. }));
-    }
-
-    #[test]
-    fn our_own_server_becomes_the_one_that_is_looked_at_once() {
-        let mut form = filled();
-        let host = HostView::Running { addresses: vec!["ws://192.168.1.20:7443".to_owned()] };
-
-        form.watch_host(&host);
-        let shown = form.server.clone();
-        form.server = "elsewhere".to_owned();
-        form.watch_host(&host);
-
-        assert_eq!(shown, "ws://192.168.1.20:7443");
-        assert_eq!(form.server, "elsewhere");
-    }
-
-    #[test]
-    fn only_a_missing_room_can_be_made_instead() {
-        let mut form = filled();
-
-        form.refused(&RefusedReason::NoSuchRoom, "No such room".to_owned());
-        let missing = form.refusal().cloned();
-        form.refused(&RefusedReason::RoomFull { capacity: 8 }, "Full".to_owned());
-        let full = form.refusal().cloned();
-
-        assert_eq!(missing, Some(Refusal { message: "No such room.".to_owned(), no_such_room: true }));
-        assert_eq!(full, Some(Refusal { message: "Full.".to_owned(), no_such_room: false }));
-    }
-
-    fn filled() -> Form {
-        let form = Form::new(&Settings::default());
-        Form { nickname: "Ada".to_owned(), server: "studio".to_owned(), room: "Standup".to_owned(), ..form }
-    }
-
-    fn connect(server: &str) -> Command {
-        CallCommand::Connect { server: server.to_owned() }.into()
-    }
-
-    fn enter(entry: Entry) -> Command {
-        CallCommand::Enter { room: "Standup".parse().ok(), nickname: "Ada".parse().ok(), entry }.into()
-    }
+/// The address of the server on this computer.
+fn local() -> ServerAddress {
+    ServerAddress::at((Ipv4Addr::LOCALHOST, DEFAULT_PORT).into())
 }

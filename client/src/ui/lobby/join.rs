@@ -1,33 +1,35 @@
 //! Who you are and where you want to go.
-use eframe::egui::{Color32, Key, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
-use parlor_call::{Command as CallCommand, Entry, Place, ServerView};
+use eframe::egui::{Key, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use parlor_call::{Command as CallCommand, Entry, Place};
 use parlor_protocol::limits;
 
-use super::{form::Form, rooms};
+use super::{
+    form::{Form, Remedy},
+    options::options_ui,
+    rooms,
+    server_field::server_field_ui,
+};
 use crate::{
     engine::HostView,
     ui::{
         icons,
         scene::Scene,
-        theme::{self, Palette, metric},
+        theme::{self, metric},
         widgets::{ButtonKind, Field, Message, button_ui, field_ui, message_ui, sentence},
         wish::Wish,
     },
 };
 
-/// Longer than any host name (RFC 1035, section 2.3.4) with scheme and port.
-const ADDRESS_CHARS: usize = 280;
-
 /// The right half of the lobby.
-pub(super) fn join_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
+pub(super) fn join_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, recent: &[String]) -> Vec<Wish> {
     let palette = theme::palette(ui.ctx());
     ui.spacing_mut().item_spacing.y = metric::SPACE_S;
     ui.label(RichText::new("Ready to join?").font(theme::hero()).color(palette.text));
-    let line = "Pick a room on a server, or host one on this computer.";
+    let line = "Pick a room on your network, or host your own.";
     ui.label(RichText::new(line).font(theme::body()).color(palette.text2));
     ui.add_space(metric::SPACE_XS);
 
-    let mut wishes = fields_ui(ui, scene, form);
+    let mut wishes = fields_ui(ui, scene, form, recent);
     ui.add_space(metric::SPACE_XS);
     wishes.extend(actions_ui(ui, scene, form));
     ui.add_space(metric::SPACE_XS);
@@ -48,14 +50,14 @@ fn list_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
             ui.set_max_width(width);
             ui.spacing_mut().item_spacing.y = metric::SPACE_S;
             let mut wishes = answers_ui(ui, scene, form);
+            options_ui(ui, &mut form.new_room);
             wishes.extend(rooms::rooms_ui(ui, scene, form));
             wishes
         })
         .inner
 }
 
-fn fields_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
-    let palette = theme::palette(ui.ctx());
+fn fields_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, recent: &[String]) -> Vec<Wish> {
     let call = &scene.view.call;
     ui.spacing_mut().item_spacing.y = metric::SPACE_M;
 
@@ -63,21 +65,18 @@ fn fields_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
         Field { label: "Your name", hint: "How the others see you", limit: limits::NICKNAME_CHARS, remark: None };
     let name = field_ui(ui, &name, &mut form.nickname);
 
-    let wrong = form.address_error().map(ToString::to_string);
-    let remark = wrong.as_deref().map(|wrong| (wrong, palette.danger)).or_else(|| state_of(&call.server, palette));
-    let server = Field { label: "Server", hint: "host or host:port", limit: ADDRESS_CHARS, remark };
-    let server = field_ui(ui, &server, &mut form.server);
+    let (mut wishes, server_changed) = server_field_ui(ui, scene, form, recent);
 
     let hint = "Pick one below, or write a new name";
     let room = Field { label: "Room", hint, limit: limits::ROOM_NAME_CHARS, remark: None };
     let room = field_ui(ui, &room, &mut form.room);
 
-    if name.changed() || server.changed() || room.changed() {
+    if name.changed() || server_changed || room.changed() {
         form.edited();
     }
-    let mut wishes = Vec::new();
-    if server.lost_focus() {
-        wishes.extend(form.connect(&call.server).map(Wish::from));
+    if entered(ui, &name) && form.waiting_link().is_some() {
+        wishes.extend(form.follow_waiting().map(Wish::from));
+        return wishes;
     }
     if (entered(ui, &name) || entered(ui, &room)) && form.is_complete() && call.place == Place::Lobby {
         wishes.extend(form.enter(Entry::Join, &call.server).into_iter().map(Wish::from));
@@ -87,15 +86,6 @@ fn fields_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
 
 fn entered(ui: &Ui, field: &Response) -> bool {
     field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
-}
-
-fn state_of(server: &ServerView, palette: &Palette) -> Option<(&'static str, Color32)> {
-    match server {
-        ServerView::Off => None,
-        ServerView::Connecting => Some(("Connecting…", palette.text3)),
-        ServerView::Up => Some(("Connected", palette.ok)),
-        ServerView::Down { .. } => Some(("Out of reach", palette.danger)),
-    }
 }
 
 fn actions_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
@@ -129,11 +119,35 @@ fn actions_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
 /// What became of the last try.
 fn answers_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
     let mut wishes = Vec::new();
+    if let Some(invite) = form.waiting_link() {
+        let room =
+            invite.room.as_ref().map_or_else(|| "the server".to_owned(), |room| format!("\u{201c}{room}\u{201d}"));
+        let text = format!("Write your name above, and you are on your way to {room}.");
+        let action = Some((icons::ARROW_RIGHT, "Follow the link"));
+        if message_ui(ui, &Message { failed: false, glyph: icons::LINK, text: &text, action }) {
+            wishes.extend(form.follow_waiting().map(Wish::from));
+        }
+    }
+    if let Some(error) = form.link_error() {
+        let text = sentence(&error.to_string());
+        message_ui(ui, &Message { failed: true, glyph: icons::LINK, text: &text, action: None });
+    }
     if let Some(refusal) = form.refusal().cloned() {
-        let action = refusal.no_such_room.then_some((icons::PLUS, "Create room"));
+        let action = refusal.remedy.map(|remedy| match remedy {
+            Remedy::Create => (icons::PLUS, "Create room"),
+            Remedy::Join => (icons::ARROW_RIGHT, "Join it"),
+            Remedy::TryAgain => (icons::ARROW_CLOCKWISE, "Ask again"),
+        });
         let message = Message { failed: true, glyph: icons::WARNING, text: &refusal.message, action };
         if message_ui(ui, &message) {
-            wishes.extend(form.enter(Entry::Create, &scene.view.call.server).into_iter().map(Wish::from));
+            let server = &scene.view.call.server;
+            let asked = match refusal.remedy {
+                Some(Remedy::Create) => form.enter(Entry::Create, server),
+                Some(Remedy::Join) => form.enter(Entry::Join, server),
+                Some(Remedy::TryAgain) => form.enter_with(None).into_iter().collect(),
+                None => Vec::new(),
+            };
+            wishes.extend(asked.into_iter().map(Wish::from));
         }
     }
     if let HostView::Failed { message } = &scene.view.host {

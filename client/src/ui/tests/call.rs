@@ -7,7 +7,6 @@ use parlor_call::{Audience, Author, ChatTo, Command as CallCommand, Delivery, Li
 use parlor_protocol::{ParticipantId, TrackState};
 
 use super::fixtures::{Window, author, click, line, participant, room_with, settings, window, window_of, write};
-use crate::engine::HostView;
 
 #[test]
 fn everybody_has_a_tile_that_says_how_they_are() {
@@ -22,7 +21,7 @@ fn everybody_has_a_tile_that_says_how_they_are() {
     window.get_by_label("Ada, speaking, no picture");
     window.get_by_label("Bob, muted, no picture");
     window.get_by_label("Eve, no picture, Connection lost, trying again…");
-    window.get_by_label("김민수 (you), no picture");
+    window.get_by_label("김민수 (you), owner, no picture");
     window.get_by_label("4 of 8 people are here");
     window.get_by_label("24:18");
 }
@@ -75,7 +74,7 @@ fn what_is_muted_or_off_can_be_turned_on_again() {
     let mut window = window(view);
     window.state_mut().take_asked();
 
-    window.get_by_label("김민수 (you), muted, no picture");
+    window.get_by_label("김민수 (you), owner, muted, no picture");
     click(&mut window, "Unmute microphone");
     click(&mut window, "Turn camera on");
 
@@ -206,22 +205,6 @@ fn a_server_that_is_gone_is_said_while_the_call_goes_on() {
 
     window.get_by_label_contains("The server is out of reach: connection reset. The call goes on");
     window.get_by_label("Ada, no picture");
-}
-
-#[test]
-fn a_host_can_copy_an_invitation() {
-    let mut view = room_with(Vec::new());
-    view.host = HostView::Running { addresses: vec!["ws://192.168.1.20:7443".to_owned()] };
-    let mut window = window(view);
-
-    window.get_by_label("Copy invitation").click();
-    window.step();
-    let copied = window.output().platform_output.commands.clone();
-    window.run();
-
-    let text = "Join me in Parlor: room \"Standup\" on server ws://192.168.1.20:7443".to_owned();
-    assert!(copied.contains(&eframe::egui::OutputCommand::CopyText(text)), "{copied:?}");
-    window.get_by_label("Invitation copied");
 }
 
 fn asked(window: &mut Window) -> Vec<CallCommand> {

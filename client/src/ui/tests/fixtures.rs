@@ -12,11 +12,12 @@ use parlor_media::{
     device::Device,
     spec::VideoSpec,
 };
-use parlor_protocol::{MediaState, ParticipantId, RoomInfo, TrackState};
+use parlor_protocol::{MediaState, ParticipantId, Role, RoomInfo, RoomRules, TrackState};
 
 use crate::{
     engine::{
-        Command, DeviceLists, DeviceStatus, DeviceView, HostView, Levels, StudioView, View,
+        Command, DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels,
+        StudioView, View,
         stats::{MyStats, ParticipantStats, PictureStats, Stats, TrackStats},
     },
     settings::{Settings, ThemeChoice},
@@ -113,13 +114,51 @@ pub(super) fn lobby_with(server: ServerView) -> View {
     view
 }
 
+/// Two servers on the network, of which one is ours.
+pub(super) fn found() -> DiscoveryView {
+    let standup = RoomInfo {
+        topic: "Release 2.0: who does what".parse().ok(),
+        people: vec!["Ana Souza".parse().unwrap(), "Jonas Weber".parse().unwrap()],
+        ..room_info("Standup", 4)
+    };
+    let review =
+        RoomInfo { passcode: true, people: vec!["Priya Nair".parse().unwrap()], ..room_info("디자인 리뷰", 2) };
+    let studio = FoundServer {
+        name: "studio-mac".to_owned(),
+        addresses: vec!["192.168.1.20".parse().unwrap(), "10.0.0.2".parse().unwrap()],
+        pin: None,
+        rooms: vec![standup, review],
+        own: false,
+    };
+    let own = FoundServer {
+        name: "지민의 노트북".to_owned(),
+        addresses: vec!["192.168.1.31:9000".parse().unwrap()],
+        pin: None,
+        rooms: Vec::new(),
+        own: true,
+    };
+    let interfaces = vec!["wlan0 192.168.1.31".to_owned()];
+    DiscoveryView { servers: vec![studio, own], interfaces, hints: Vec::new(), settled: true }
+}
+
+/// Our own server with so many connections, one of them ours.
+pub(super) fn hosting(connections: usize) -> HostView {
+    HostView::Running {
+        addresses: vec!["192.168.1.20".parse().unwrap()],
+        invite: Some("parlor://192.168.1.20:7443?fp=0123456789abcdef0123456789abcdef".to_owned()),
+        code: "7QX9-M2PA-4T8R".to_owned(),
+        numbers: HostNumbers { connections, rooms: 2, participants: 3, relayed: 1 },
+    }
+}
+
 /// A call with these others.
 pub(super) fn room_with(others: Vec<ParticipantView>) -> View {
     let mut view = lobby();
     view.call.rooms.clear();
     view.call.place = Place::Room(RoomView {
         name: "Standup".parse().unwrap(),
-        capacity: 8,
+        rules: RoomRules { capacity: 8, locked: false, hidden: false, passcode: false, topic: None },
+        role: Role::Owner,
         me: ParticipantId::new(1),
         nickname: "김민수".parse().unwrap(),
         since: now() - Duration::from_secs(24 * 60 + 18),
@@ -134,6 +173,7 @@ pub(super) fn participant(number: u64, nickname: &str) -> ParticipantView {
         id: ParticipantId::new(number),
         nickname: nickname.parse().unwrap(),
         media: MediaState { revision: 1, microphone: TrackState::On, camera: TrackState::On, screen: TrackState::Off },
+        role: Role::Member,
         link: LinkView::Connected,
     }
 }
@@ -154,7 +194,7 @@ pub(in crate::ui) fn stats(others: &[(Option<f64>, u64)]) -> Stats {
             keyframes_requested: 0,
         };
         let tracks = vec![TrackStats::Camera(pictures)];
-        ParticipantStats { nickname: "Ada".to_owned(), rtt_ms, frames_not_sent: 0, tracks }
+        ParticipantStats { nickname: "Ada".to_owned(), rtt_ms, route: None, frames_not_sent: 0, tracks }
     };
     let me = MyStats { encoders: Vec::new(), cpu_cores: 0.2, rss_mib: 120 };
     Stats { at_ms: 1000, me, participants: others.iter().map(participant).collect() }
@@ -176,7 +216,15 @@ pub(super) fn line(author: Author, text: &str, seconds_ago: u64) -> ChatLine {
 }
 
 pub(super) fn room_info(name: &str, participants: usize) -> RoomInfo {
-    RoomInfo { name: name.parse().unwrap(), participants, capacity: 8 }
+    RoomInfo {
+        name: name.parse().unwrap(),
+        participants,
+        capacity: 8,
+        locked: false,
+        passcode: false,
+        topic: None,
+        people: Vec::new(),
+    }
 }
 
 /// Writes into a field, over what it says.
@@ -196,6 +244,15 @@ pub(super) fn write(window: &mut Window, label: &str, text: &str) {
 pub(super) fn click(window: &mut Window, label: &str) {
     use egui_kittest::kittest::Queryable;
     window.get_by_label(label).click();
+    window.run();
+}
+
+/// The same for what may have to be scrolled to.
+pub(super) fn scroll_and_click(window: &mut Window, label: &str) {
+    use egui_kittest::kittest::Queryable;
+    window.get_by_label_contains(label).scroll_to_me();
+    window.run();
+    window.get_by_label_contains(label).click();
     window.run();
 }
 

@@ -8,11 +8,11 @@ use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
     spec::VideoSpec,
 };
-use parlor_protocol::{RefusedReason, TrackState};
+use parlor_protocol::{RefusedReason, RoomOptions, TrackState};
 
 use super::fixtures::{click, lobby, lobby_with, now, room_info, settings, window, window_of, write};
 use crate::{
-    engine::{Command, DeviceStatus, HostView},
+    engine::{Command, DeviceStatus, HostNumbers, HostView},
     settings::{Settings, ThemeChoice},
     ui::{StartWith, screens::Screens},
 };
@@ -23,7 +23,7 @@ fn the_server_used_last_is_dialled_at_the_start() {
 
     let asked = window.state_mut().take_asked();
 
-    assert_eq!(asked, [connect("ws://studio.local:7443")]);
+    assert_eq!(asked, [connect("ws://studio.local:7443"), Command::Discover(true)]);
     window.get_by_label("Connecting to studio.local…");
 }
 
@@ -34,13 +34,22 @@ fn a_room_of_the_command_line_is_entered_by_way_of_its_server() {
         room: "Standup".parse().ok(),
         nickname: "Ada".parse().ok(),
         entry: Entry::JoinOrCreate,
+        passcode: None,
+        options: RoomOptions::default(),
     };
 
     let (_, asked) = Screens::start(settings(), start, now());
 
     let (room, nickname) = ("Standup".parse().ok(), "Ada".parse().ok());
-    let enter = CallCommand::Enter { room, nickname, entry: Entry::JoinOrCreate }.into();
-    assert_eq!(asked, [connect("ws://10.0.0.2:7443"), enter]);
+    let enter = CallCommand::Enter {
+        room,
+        nickname,
+        entry: Entry::JoinOrCreate,
+        passcode: None,
+        options: RoomOptions::default(),
+    }
+    .into();
+    assert_eq!(asked, [connect("wss://10.0.0.2:7443"), enter]);
 }
 
 #[test]
@@ -72,7 +81,7 @@ fn the_very_first_start_dials_nobody_and_offers_to_connect() {
 
     click(&mut window, "Connect");
 
-    assert_eq!(first, []);
+    assert_eq!(first, [Command::Discover(true)]);
     assert_eq!(window.state_mut().take_asked(), [connect("ws://127.0.0.1:7443")]);
 }
 
@@ -126,8 +135,8 @@ fn another_server_is_dialled_when_its_field_is_left() {
     window.run();
 
     assert_eq!(while_writing, []);
-    assert_eq!(window.state_mut().take_asked(), [connect("ws://10.0.0.2:9000")]);
-    assert_eq!(window.get_by_label("Server").value().as_deref(), Some("ws://10.0.0.2:9000"));
+    assert_eq!(window.state_mut().take_asked(), [connect("wss://10.0.0.2:9000")]);
+    assert_eq!(window.get_by_label("Server").value().as_deref(), Some("wss://10.0.0.2:9000"));
 }
 
 #[test]
@@ -135,12 +144,12 @@ fn a_wrong_address_is_answered_in_words() {
     let mut window = window(lobby());
     window.state_mut().take_asked();
 
-    write(&mut window, "Server", "https://parlor.example");
+    write(&mut window, "Server", "ftp://parlor.example");
     window.key_press(Key::Tab);
     window.run();
 
     assert_eq!(window.state_mut().take_asked(), []);
-    window.get_by_label("Only ws:// servers can be used, not https://");
+    window.get_by_label_contains("not with ftp://");
     assert!(is_disabled(&window, "Join room"));
 }
 
@@ -219,7 +228,10 @@ fn hosting_asks_for_the_written_room() {
     click(&mut window, "Host a room");
 
     let (room, nickname) = ("Standup".parse().ok(), "김민수".parse().ok());
-    assert_eq!(window.state_mut().take_asked(), [Command::Host { port: 7443, room, nickname }]);
+    assert_eq!(
+        window.state_mut().take_asked(),
+        [Command::Host { port: 7443, room, nickname, passcode: None, options: RoomOptions::default() }]
+    );
 }
 
 #[test]
@@ -235,14 +247,19 @@ fn a_port_in_use_is_said_in_words() {
 #[test]
 fn our_own_server_is_shown_and_can_be_stopped() {
     let mut view = lobby();
-    view.host = HostView::Running { addresses: vec!["ws://192.168.1.20:7443".to_owned()] };
+    view.host = HostView::Running {
+        addresses: vec!["wss://192.168.1.20:7443".parse().unwrap()],
+        invite: None,
+        code: "7QX9-M2PA-4T8R".to_owned(),
+        numbers: HostNumbers::default(),
+    };
     let mut window = window(view);
     window.state_mut().take_asked();
 
     let address = window.get_by_label("Server").value();
     click(&mut window, "Stop");
 
-    assert_eq!(address.as_deref(), Some("ws://192.168.1.20:7443"));
+    assert_eq!(address.as_deref(), Some("wss://192.168.1.20:7443"));
     assert_eq!(window.state_mut().take_asked(), [Command::StopHosting]);
 }
 
@@ -361,5 +378,12 @@ fn connect(server: &str) -> Command {
 }
 
 fn enter(room: &str, entry: Entry) -> Command {
-    CallCommand::Enter { room: room.parse().ok(), nickname: "김민수".parse().ok(), entry }.into()
+    CallCommand::Enter {
+        room: room.parse().ok(),
+        nickname: "김민수".parse().ok(),
+        entry,
+        passcode: None,
+        options: RoomOptions::default(),
+    }
+    .into()
 }

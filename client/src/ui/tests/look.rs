@@ -4,12 +4,14 @@ use std::{sync::Arc, time::Instant};
 
 use eframe::egui::Theme;
 use egui_kittest::kittest::Queryable;
-use parlor_call::Author;
+use parlor_call::{Author, Place, ServerView};
 use parlor_media::frame::{Size, VideoFrame};
-use parlor_protocol::{ParticipantId, TrackState};
+use parlor_protocol::{ParticipantId, Pin, Role, TrackState};
 
-use super::fixtures::{Window, author, click, line, lobby, participant, room_with, settings, stats, window_of};
-use crate::engine::PictureId;
+use super::fixtures::{
+    Window, author, click, found, hosting, line, lobby, lobby_with, participant, room_with, settings, stats, window_of,
+};
+use crate::engine::{PictureId, TrustView};
 
 const SIZE: [f32; 2] = [1280.0, 800.0];
 
@@ -31,6 +33,78 @@ fn a_call_looks_as_drawn_in_the_dark() {
 #[test]
 fn a_call_looks_as_drawn_in_the_light() {
     call_window(Theme::Light).snapshot("call-light");
+}
+
+#[test]
+fn a_lobby_with_found_servers_looks_as_drawn_in_the_light() {
+    found_window(Theme::Light).snapshot("found-light");
+}
+
+#[test]
+fn the_panel_of_the_host_looks_as_drawn_in_the_dark() {
+    host_window(Theme::Dark).snapshot("host-dark");
+}
+
+#[test]
+fn the_panel_of_the_room_looks_as_drawn_in_the_dark() {
+    room_window(Theme::Dark).snapshot("room-dark");
+}
+
+#[test]
+fn a_changed_key_looks_as_drawn_in_the_light() {
+    trust_window(Theme::Light).snapshot("trust-light");
+}
+
+fn found_window(theme: Theme) -> Window {
+    let mut view = lobby();
+    view.discovery = found();
+    view.discovery.servers[0].addresses = vec!["ws://studio.local:7443".parse().unwrap()];
+    view.call.rooms.clone_from(&view.discovery.servers[0].rooms);
+    let mut window = window_of(view, settings(), theme, SIZE);
+    show(&mut window, PictureId::Me, &PEOPLE[0]);
+    window.state_mut().levels.me = 0.58;
+    window.run();
+    window
+}
+
+fn host_window(theme: Theme) -> Window {
+    let mut view = lobby();
+    view.host = hosting(4);
+    let mut window = window_of(view, settings(), theme, SIZE);
+    show(&mut window, PictureId::Me, &PEOPLE[0]);
+    click(&mut window, "Invite");
+    window.remove_cursor();
+    window.run();
+    window
+}
+
+fn room_window(theme: Theme) -> Window {
+    let mut jonas = participant(3, "Jonas Weber");
+    jonas.role = Role::Moderator;
+    let mut view = room_with(vec![participant(2, "Ana Souza"), jonas]);
+    if let Place::Room(room) = &mut view.call.place {
+        room.rules.topic = "Release 2.0: who does what".parse().ok();
+        room.rules.locked = true;
+    }
+    let mut window = window_of(view, settings(), theme, SIZE);
+    show(&mut window, PictureId::Me, &PEOPLE[0]);
+    show(&mut window, PictureId::Camera(ParticipantId::new(2)), &PEOPLE[1]);
+    show(&mut window, PictureId::Camera(ParticipantId::new(3)), &PEOPLE[2]);
+    click(&mut window, "Room Standup");
+    window.remove_cursor();
+    window.run();
+    window
+}
+
+fn trust_window(theme: Theme) -> Window {
+    let mut view = lobby_with(ServerView::Connecting);
+    let (known, offered) = (Pin::new(*b"0123456789abcdef"), Pin::new(*b"fedcba9876543210"));
+    view.trust = Some(TrustView::Changed { server: "192.168.1.20".parse().unwrap(), known, offered });
+    let mut window = window_of(view, settings(), theme, SIZE);
+    click(&mut window, "Details");
+    window.remove_cursor();
+    window.run();
+    window
 }
 
 fn lobby_window(theme: Theme) -> Window {

@@ -88,6 +88,16 @@ pub(crate) fn stamp() -> FontId {
     sans(11.5, Weight::Regular)
 }
 
+/// What people read to each other aloud.
+pub(crate) fn code() -> FontId {
+    FontId::monospace(18.0)
+}
+
+/// Links and addresses.
+pub(crate) fn address() -> FontId {
+    FontId::monospace(12.5)
+}
+
 /// An outlined icon.
 pub(crate) fn glyph(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name("icons".into()))

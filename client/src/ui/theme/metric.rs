@@ -48,5 +48,14 @@ pub(crate) const CONTROL_WIDTH: f32 = 56.0;
 pub(crate) const CONTROL_HEIGHT: f32 = 48.0;
 pub(crate) const LEAVE_WIDTH: f32 = 76.0;
 
+pub(crate) const DIALOG_WIDTH: f32 = 400.0;
+pub(crate) const DIALOG_WIDE: f32 = 620.0;
+pub(crate) const DIALOG_MARGIN: f32 = 48.0;
+pub(crate) const POPOVER_WIDTH: f32 = 336.0;
+pub(crate) const QR_SIDE: f32 = 224.0;
+pub(crate) const SWITCH_WIDTH: f32 = 36.0;
+pub(crate) const SWITCH_HEIGHT: f32 = 20.0;
+pub(crate) const PERSON_ROW_HEIGHT: f32 = 44.0;
+
 /// Pictures of people are cut to this shape.
 pub(crate) const ASPECT: f32 = 16.0 / 9.0;

@@ -1,5 +1,5 @@
 //! A button with words.
-use eframe::egui::{CursorIcon, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{Color32, CursorIcon, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
 
 use super::text::{elided, paint_glyph};
 use crate::ui::theme::{self, metric};
@@ -11,6 +11,10 @@ pub(crate) enum ButtonKind {
     Primary,
     /// Everything else.
     Secondary,
+    /// Takes something away from people.
+    Danger,
+    /// Is there, but not meant to be pressed without thinking: no ground until the pointer is over it.
+    Quiet,
 }
 
 /// A button with an icon before its label; the label is also its accessible name.
@@ -25,6 +29,10 @@ pub(crate) fn button_ui(ui: &mut Ui, kind: ButtonKind, glyph: &str, label: &str,
         ButtonKind::Primary => (palette.accent, palette.accent, palette.on_accent),
         ButtonKind::Secondary if hovered => (palette.field_hover, palette.field_line, palette.text),
         ButtonKind::Secondary => (palette.field, palette.field_line, palette.text),
+        ButtonKind::Danger if hovered => (palette.danger_hover, palette.danger_hover, palette.on_accent),
+        ButtonKind::Danger => (palette.danger, palette.danger, palette.on_accent),
+        ButtonKind::Quiet if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
+        ButtonKind::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.text2),
     };
     let painter = ui.painter();
     painter.rect(rect, metric::RADIUS_BUTTON, fill, Stroke::new(1.0, line), StrokeKind::Inside);

@@ -3,7 +3,11 @@ use eframe::egui::{
     Align, Color32, Frame, Layout, Margin, Response, RichText, Role, Stroke, TextEdit, Ui, Widget, WidgetInfo, vec2,
 };
 
-use crate::ui::theme::{self, metric};
+use super::icon_button::ghost_ui;
+use crate::ui::{
+    icons,
+    theme::{self, metric},
+};
 
 /// What a field shows beside the text itself.
 #[derive(Debug)]
@@ -38,6 +42,10 @@ pub(crate) fn field_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String) -> Res
 
 /// The line alone, for places where its hint says enough.
 pub(crate) fn line_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String, width: f32) -> Response {
+    text_edit_ui(ui, field, text, width, false)
+}
+
+fn text_edit_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String, width: f32, masked: bool) -> Response {
     let id = ui.make_persistent_id(field.label);
     let palette = theme::palette(ui.ctx());
     let line = if ui.memory(|memory| memory.has_focus(id)) { palette.accent } else { palette.field_line };
@@ -54,17 +62,40 @@ pub(crate) fn line_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String, width: 
         .font(theme::body())
         .text_color(palette.text)
         .char_limit(field.limit)
+        .password(masked)
         .desired_width(width)
         .frame(frame)
         .ui(ui);
     let enabled = ui.is_enabled();
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::TextInput, enabled, field.label);
-        info.current_text_value = Some(text.clone());
+        // A screen reader does not say a secret aloud.
+        info.current_text_value = Some(if masked { "•".repeat(text.chars().count()) } else { text.clone() });
         info.hint_text = Some(field.hint.to_owned());
         info
     });
     response
+}
+
+/// A label and a line for a secret, shown as dots unless `shown`; the eye at its end shows and hides it.
+pub(crate) fn secret_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String, shown: &mut bool) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let size = vec2(ui.available_width(), 16.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| field_label_ui(ui, field.label));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = metric::SPACE_S;
+            let width = ui.available_width() - metric::GHOST - metric::SPACE_S;
+            let response = text_edit_ui(ui, field, text, width, !*shown);
+            let (glyph, name) = if *shown { (icons::EYE_SLASH, "Hide") } else { (icons::EYE, "Show") };
+            if ghost_ui(ui, glyph, &format!("{name} {}", field.label.to_lowercase())).clicked() {
+                *shown = !*shown;
+            }
+            response
+        })
+        .inner
+    })
+    .inner
 }
 
 /// The small label above a control. Screen readers get the name from the control itself.

@@ -2,7 +2,8 @@
 use std::{fmt::Debug, str::FromStr};
 
 use parlor_protocol::{
-    ChatText, ClientMessage, Nickname, ParticipantId, PeerMessage, Relayed, RoomName, ServerMessage, limits,
+    ChatText, ClientMessage, ConnectReport, Invite, Nickname, ParticipantId, Passcode, PeerMessage, Pin, RelayAccess,
+    Relayed, Remark, RoomChange, RoomName, ServerAddress, ServerMessage, Topic, limits,
 };
 use proptest::{prelude::*, sample::Index};
 use serde::{Serialize, de::DeserializeOwned};
@@ -52,6 +53,35 @@ proptest! {
         read_again::<RoomName>(&text)?;
         read_again::<Nickname>(&text)?;
         read_again::<ChatText>(&text)?;
+    }
+
+    #[test]
+    fn links_addresses_and_pins_of_any_text_never_panic_and_mean_the_same_when_read_again(
+        begin in prop::sample::select(&["", "parlor://", "parlor://10.0.0.2:7443/room/", "parlor://[::1]/", "wss://", "ws://a:1/"][..]),
+        text in "[ -~äß🦀\u{0}-\u{1f}]{0,60}",
+        end in prop::sample::select(&["", "?fp=0123456789abcdef0123456789abcdef", "?fp=zz", "#p=sesame", "#k=AAAAAAAAAAAAAAAAAAAAAA", "?to=1&to=2#"][..]),
+    ) {
+        let text = format!("{begin}{text}{end}");
+
+        read_again::<Invite>(&text)?;
+        read_again::<ServerAddress>(&text)?;
+        read_again::<Pin>(&text)?;
+    }
+
+    #[test]
+    fn a_passcode_a_topic_and_a_remark_are_within_their_limits(
+        characters in prop::collection::vec(character(), 0..250),
+    ) {
+        let text = String::from_iter(characters);
+        if let Ok(passcode) = text.parse::<Passcode>() {
+            check_line(passcode.as_str(), limits::PASSCODE_CHARS)?;
+        }
+        if let Ok(topic) = text.parse::<Topic>() {
+            check_line(topic.as_str(), limits::TOPIC_CHARS)?;
+        }
+        if let Ok(remark) = text.parse::<Remark>() {
+            check_line(remark.as_str(), limits::REMARK_CHARS)?;
+        }
     }
 
     #[test]
@@ -113,7 +143,10 @@ fn parse_as_everything(bytes: &[u8]) -> Result<(), TestCaseError> {
     parse::<ClientMessage>(bytes)?;
     parse::<ServerMessage>(bytes)?;
     parse::<Relayed>(bytes)?;
-    parse::<PeerMessage>(bytes)
+    parse::<PeerMessage>(bytes)?;
+    parse::<RoomChange>(bytes)?;
+    parse::<RelayAccess>(bytes)?;
+    parse::<ConnectReport>(bytes)
 }
 
 fn parse<T: DeserializeOwned + Serialize + PartialEq + Debug>(bytes: &[u8]) -> Result<(), TestCaseError> {

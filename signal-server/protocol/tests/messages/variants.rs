@@ -1,6 +1,8 @@
 //! The names of all messages: one that is added to the protocol does not compile until it is added here, and then
 //! the tests miss its golden file and its example.
-use parlor_protocol::{ByeReason, ClientMessage, ErrorCode, PeerMessage, RefusedReason, Relayed, ServerMessage};
+use parlor_protocol::{
+    ByeReason, ClientMessage, ErrorCode, PeerMessage, RefusedReason, Relayed, RoomChange, ServerMessage,
+};
 
 /// Generates a function that names a value, and the list of all names.
 macro_rules! names {
@@ -20,6 +22,10 @@ names!(client, CLIENT, ClientMessage {
     Leave => "leave",
     State => "state",
     Relay => "relay",
+    ChangeRoom => "change_room",
+    Appoint => "appoint",
+    Remove => "remove",
+    Report => "report",
 });
 
 names!(server, SERVER, ServerMessage {
@@ -27,12 +33,27 @@ names!(server, SERVER, ServerMessage {
     Rooms => "rooms",
     RoomsChanged => "rooms_changed",
     Joined => "joined",
+    RoomChanged => "room_changed",
+    Appointed => "appointed",
+    Removed => "removed",
+    Relay => "relay",
+    Announcement => "announcement",
+    Stopping => "stopping",
     Refused => "refused",
     Welcome => "welcome",
     Bye => "bye",
     State => "state",
     Relayed => "relayed",
     Error => "error",
+});
+
+names!(change, CHANGE, RoomChange {
+    Lock => "lock",
+    Hide => "hide",
+    Rename => "rename",
+    SetTopic => "set_topic",
+    SetCapacity => "set_capacity",
+    SetPasscode => "set_passcode",
 });
 
 names!(relayed, RELAYED, Relayed {
@@ -54,6 +75,10 @@ names!(refused, REFUSED, RefusedReason {
     NoSuchRoom => "no_such_room",
     RoomExists => "room_exists",
     RoomFull => "room_full",
+    Locked => "locked",
+    PasscodeNeeded => "passcode_needed",
+    WrongPasscode => "wrong_passcode",
+    Removed => "removed",
     ServerFull => "server_full",
     TooManyAttempts => "too_many_attempts",
 });
@@ -61,12 +86,37 @@ names!(refused, REFUSED, RefusedReason {
 names!(bye, BYE, ByeReason {
     Left => "left",
     Dropped => "dropped",
+    Removed => "removed",
 });
 
 names!(error, ERROR, ErrorCode {
     OutOfPlace => "out_of_place",
     NotInRoom => "not_in_room",
+    NotAllowed => "not_allowed",
+    NameTaken => "name_taken",
+    TooMuch => "too_much",
 });
+
+/// What a client says, and about what: `change_room/lock`.
+pub(crate) fn client_in_full(message: &ClientMessage) -> String {
+    match message {
+        ClientMessage::ChangeRoom { change: one } => format!("{}/{}", client(message), change(one)),
+        ClientMessage::Hello { .. }
+        | ClientMessage::Create { .. }
+        | ClientMessage::Join { .. }
+        | ClientMessage::Leave
+        | ClientMessage::State { .. }
+        | ClientMessage::Relay { .. }
+        | ClientMessage::Appoint { .. }
+        | ClientMessage::Remove { .. }
+        | ClientMessage::Report { .. } => client(message).to_owned(),
+    }
+}
+
+/// All that [`client_in_full`] can say.
+pub(crate) fn all_client_in_full() -> Vec<String> {
+    all_in_full(CLIENT)
+}
 
 /// What the server says, and why: `refused/room_full`.
 pub(crate) fn server_in_full(message: &ServerMessage) -> String {
@@ -79,6 +129,12 @@ pub(crate) fn server_in_full(message: &ServerMessage) -> String {
         | ServerMessage::Rooms { .. }
         | ServerMessage::RoomsChanged { .. }
         | ServerMessage::Joined { .. }
+        | ServerMessage::RoomChanged { .. }
+        | ServerMessage::Appointed { .. }
+        | ServerMessage::Removed { .. }
+        | ServerMessage::Relay { .. }
+        | ServerMessage::Announcement { .. }
+        | ServerMessage::Stopping { .. }
         | ServerMessage::Welcome { .. }
         | ServerMessage::State { .. }
         | ServerMessage::Relayed { .. } => name.to_owned(),
@@ -87,11 +143,15 @@ pub(crate) fn server_in_full(message: &ServerMessage) -> String {
 
 /// All that [`server_in_full`] can say.
 pub(crate) fn all_server_in_full() -> Vec<String> {
+    all_in_full(SERVER)
+}
+
+fn all_in_full(names: &[&str]) -> Vec<String> {
     let in_full = |name: &&str| match reasons(name) {
         [] => vec![(*name).to_owned()],
         reasons => reasons.iter().map(|reason| format!("{name}/{reason}")).collect(),
     };
-    SERVER.iter().flat_map(in_full).collect()
+    names.iter().flat_map(in_full).collect()
 }
 
 fn reasons(name: &str) -> &'static [&'static str] {
@@ -99,6 +159,7 @@ fn reasons(name: &str) -> &'static [&'static str] {
         "refused" => REFUSED,
         "bye" => BYE,
         "error" => ERROR,
+        "change_room" => CHANGE,
         _ => &[],
     }
 }
