@@ -76,7 +76,7 @@ impl Visitor {
             return;
         };
         #[cfg(feature = "echo")]
-        return echo::run(socket).await;
+        return echo::run(socket, address).await;
         #[cfg_attr(feature = "echo", expect(unreachable_code, reason = "an echo knows no rooms"))]
         self.serve(socket, address).await;
     }

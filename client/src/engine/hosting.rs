@@ -64,7 +64,7 @@ impl Hosting {
             connections: count(numbers.connections),
             rooms: count(numbers.rooms),
             participants: count(numbers.participants),
-            relayed: count(numbers.allocations),
+            relay_addresses: count(numbers.allocations),
         }
     }
 }

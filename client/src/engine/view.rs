@@ -136,8 +136,8 @@ pub struct HostNumbers {
     pub rooms: usize,
     /// People in rooms.
     pub participants: usize,
-    /// Streams that are relayed at the moment.
-    pub relayed: usize,
+    /// Addresses on the relay that are in use, also by people who reach each other directly.
+    pub relay_addresses: usize,
 }
 
 /// The search for servers on this network.

@@ -1,6 +1,9 @@
 //! The build for the websocket test-suite (feature `echo`): what a connection says is said back to it. Everything up
 //! to there, and the end, is what people get.
+use std::net::IpAddr;
+
 use tokio_tungstenite::tungstenite::Message;
+use tracing::debug;
 
 use super::{
     Ending,
@@ -8,7 +11,8 @@ use super::{
 };
 
 /// Echoes to the end.
-pub(super) async fn run(mut socket: Socket) {
+pub(super) async fn run(mut socket: Socket, address: IpAddr) {
+    debug!(%address, "echoing");
     let ending = loop {
         let message = match socket.next().await {
             Event::Text(text) => Message::Text(text),

@@ -86,9 +86,13 @@ fn address_ui(ui: &mut Ui, address: &str) -> bool {
 }
 
 fn numbers_ui(ui: &mut Ui, numbers: HostNumbers) {
-    let HostNumbers { connections, rooms, participants, relayed } = numbers;
-    let facts =
-        [("Connected", connections), ("Rooms", rooms), ("In rooms", participants), ("Relayed streams", relayed)];
+    let HostNumbers { connections, rooms, participants, relay_addresses } = numbers;
+    let facts = [
+        ("Connected", connections),
+        ("Rooms", rooms),
+        ("In rooms", participants),
+        ("Relay addresses", relay_addresses),
+    ];
     let width = (ui.available_width() - 3.0 * metric::SPACE_M) / 4.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = metric::SPACE_M;

@@ -147,7 +147,7 @@ pub(super) fn hosting(connections: usize) -> HostView {
         addresses: vec!["192.168.1.20".parse().unwrap()],
         invite: Some("parlor://192.168.1.20:7443?fp=0123456789abcdef0123456789abcdef".to_owned()),
         code: "7QX9-M2PA-4T8R".to_owned(),
-        numbers: HostNumbers { connections, rooms: 2, participants: 3, relayed: 1 },
+        numbers: HostNumbers { connections, rooms: 2, participants: 3, relay_addresses: 1 },
     }
 }
 

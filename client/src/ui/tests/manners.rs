@@ -56,7 +56,7 @@ fn the_panel_of_the_host_shows_addresses_code_and_numbers() {
         "Connected: 4",
         "Rooms: 2",
         "In rooms: 3",
-        "Relayed streams: 1",
+        "Relay addresses: 1",
     ] {
         window.get_by_label(label);
     }
