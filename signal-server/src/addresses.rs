@@ -1,5 +1,5 @@
 //! By which addresses others reach this machine: for invitations, and for those who look what the server is called.
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use parlor_protocol::ServerAddress;
 
@@ -16,7 +16,10 @@ pub fn own_addresses() -> Vec<IpAddr> {
     // Where the system does not tell, there are none to show.
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let found = interfaces.into_iter().filter(if_addrs::Interface::is_oper_up);
-    ranked(found.map(|interface| (interface.name.clone(), interface.ip())).collect(), outward_address())
+    ranked(
+        found.map(|interface| (interface.name.clone(), interface.ip())).collect(),
+        outward_address(Ipv4Addr::UNSPECIFIED.into()),
+    )
 }
 
 /// Where a server that listens there can be reached, best first.
@@ -62,11 +65,16 @@ fn is_virtual(interface: &str) -> bool {
 }
 
 /// The address of the interface that leads to other machines. Connecting a datagram socket only asks the routing
-/// table: nothing is sent. 192.0.2.1 is reserved for documentation (RFC 5737).
-fn outward_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    socket.local_addr().ok().map(|address| address.ip())
+/// table: nothing is sent. The addresses are reserved for documentation (RFC 5737, RFC 3849).
+pub(crate) fn outward_address(listen: IpAddr) -> Option<IpAddr> {
+    let ask = |from: IpAddr, to: IpAddr| {
+        let socket = UdpSocket::bind((from, 0)).ok()?;
+        socket.connect((to, 9)).ok()?;
+        socket.local_addr().ok().map(|address| address.ip())
+    };
+    let v4 = ask(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
+    let v6 = || ask(Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into());
+    v4.or_else(|| if listen.is_ipv6() { v6() } else { None })
 }
 
 #[cfg(test)]

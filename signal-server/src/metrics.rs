@@ -18,7 +18,7 @@ use parlor_protocol::{ConnectReport, ErrorCode, RefusedReason, ServerMessage};
 use prometheus_client::{encoding::text::encode, registry::Registry};
 
 pub(crate) use self::labels::Limit;
-use self::registered::{Registered, join_result, kind};
+use self::registered::{Registered, kind};
 pub use self::relay::{RelayMetrics, RelayNumbers, RelayRefusal};
 use crate::{close::CloseReason, gate::Refusal};
 
@@ -144,7 +144,7 @@ impl Metrics {
         match message {
             ServerMessage::Joined { .. } => self.join("joined"),
             ServerMessage::Refused { reason, .. } => {
-                self.join(join_result(reason));
+                self.join(reason.code());
                 match reason {
                     RefusedReason::TooManyAttempts => self.hit(Limit::FailedJoins),
                     RefusedReason::ServerFull => self.hit(Limit::Rooms),

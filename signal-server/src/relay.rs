@@ -16,7 +16,7 @@ mod tests;
 use std::{
     collections::BTreeMap,
     fmt, io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -37,7 +37,10 @@ use self::{
     places::{Interface, Place, interfaces, places},
     quota::Quota,
 };
-use crate::metrics::{RelayMetrics, RelayNumbers};
+use crate::{
+    addresses::outward_address,
+    metrics::{RelayMetrics, RelayNumbers},
+};
 
 /// How often the addresses of this machine are looked at: laptops change networks.
 const RESCAN_INTERVAL: Duration = Duration::from_secs(5);
@@ -259,17 +262,4 @@ pub(crate) async fn start_beside(
             Ok(None)
         }
     }
-}
-
-/// The address of the interface that leads to other machines. Connecting a datagram socket only asks the routing
-/// table: nothing is sent. The addresses are reserved for documentation (RFC 5737, RFC 3849).
-fn outward_address(listen: IpAddr) -> Option<IpAddr> {
-    let ask = |from: IpAddr, to: IpAddr| {
-        let socket = std::net::UdpSocket::bind((from, 0)).ok()?;
-        socket.connect((to, 9)).ok()?;
-        socket.local_addr().ok().map(|address| address.ip())
-    };
-    let v4 = ask(Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into());
-    let v6 = || ask(Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into());
-    v4.or_else(|| if listen.is_ipv6() { v6() } else { None })
 }

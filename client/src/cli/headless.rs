@@ -9,7 +9,7 @@ use std::{
 };
 
 use parlor_call::{LinkView, Notice, ParticipantView, Place, TrackKind};
-use parlor_protocol::{MediaState, Nickname, ParticipantId, RefusedReason, Role};
+use parlor_protocol::{MediaState, Nickname, ParticipantId, Role};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
@@ -230,7 +230,7 @@ impl Face {
                 self.tell(&Event::Chat { from: nickname.to_string(), private, text });
             }
             Notice::Refused { reason, message } => {
-                self.tell(&Event::error(refusal_code(&reason), message));
+                self.tell(&Event::error(reason.code(), message));
                 return Some(Ended::Refused);
             }
             Notice::ServerUnreachable { reason } => {
@@ -294,21 +294,6 @@ impl Face {
         if super::say(&line).is_err() {
             self.nobody_reads.notify_one();
         }
-    }
-}
-
-fn refusal_code(reason: &RefusedReason) -> &'static str {
-    match reason {
-        RefusedReason::VersionMismatch { .. } => "version_mismatch",
-        RefusedReason::NoSuchRoom => "no_such_room",
-        RefusedReason::RoomExists => "room_exists",
-        RefusedReason::RoomFull { .. } => "room_full",
-        RefusedReason::Locked => "locked",
-        RefusedReason::PasscodeNeeded => "passcode_needed",
-        RefusedReason::WrongPasscode => "wrong_passcode",
-        RefusedReason::Removed => "removed",
-        RefusedReason::ServerFull => "server_full",
-        RefusedReason::TooManyAttempts => "too_many_attempts",
     }
 }
 

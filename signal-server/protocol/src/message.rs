@@ -281,6 +281,24 @@ pub enum RefusedReason {
     TooManyAttempts,
 }
 
+impl RefusedReason {
+    /// The word for programs, as it is written.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::VersionMismatch { .. } => "version_mismatch",
+            Self::NoSuchRoom => "no_such_room",
+            Self::RoomExists => "room_exists",
+            Self::RoomFull { .. } => "room_full",
+            Self::Locked => "locked",
+            Self::PasscodeNeeded => "passcode_needed",
+            Self::WrongPasscode => "wrong_passcode",
+            Self::Removed => "removed",
+            Self::ServerFull => "server_full",
+            Self::TooManyAttempts => "too_many_attempts",
+        }
+    }
+}
+
 /// How somebody went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! The counters by the names under which Prometheus knows them.
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use parlor_protocol::{CandidateKind, RefusedReason, VERSION};
+use parlor_protocol::{CandidateKind, VERSION};
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::Registry,
@@ -135,21 +135,6 @@ fn labelled(name: &'static str, values: &[&'static str]) -> Labelled {
         drop(family.get_or_create(&[(name, value)]));
     }
     family
-}
-
-pub(super) fn join_result(reason: &RefusedReason) -> &'static str {
-    match reason {
-        RefusedReason::VersionMismatch { .. } => "version_mismatch",
-        RefusedReason::NoSuchRoom => "no_such_room",
-        RefusedReason::RoomExists => "room_exists",
-        RefusedReason::RoomFull { .. } => "room_full",
-        RefusedReason::Locked => "locked",
-        RefusedReason::PasscodeNeeded => "passcode_needed",
-        RefusedReason::WrongPasscode => "wrong_passcode",
-        RefusedReason::Removed => "removed",
-        RefusedReason::ServerFull => "server_full",
-        RefusedReason::TooManyAttempts => "too_many_attempts",
-    }
 }
 
 pub(super) fn kind(kind: CandidateKind) -> &'static str {
