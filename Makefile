@@ -1,16 +1,21 @@
 # What a person types. Each target sets up what it needs; see README.md.
 
-BUILD_PACKAGES := clang cmake g++ libasound2-dev libclang-dev libvpx-dev nasm pkg-config
+BUILD_PACKAGES := clang cmake g++ libasound2-dev libclang-dev libegl-dev libgbm-dev libpipewire-0.3-dev libvpx-dev libwayland-dev libxcb1-dev libxrandr-dev nasm pkg-config
 WINDOW_PACKAGES := libegl1 libgl1 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
-TEST_PACKAGES := chromium iproute2 libegl1 mesa-vulkan-drivers xauth xvfb
+TEST_PACKAGES := appstream at-spi2-core chromium dbus desktop-file-utils ffmpeg fonts-dejavu-core gir1.2-atspi-2.0 iproute2 libegl1 mesa-vulkan-drivers openbox pulseaudio pulseaudio-utils python3-pyatspi tesseract-ocr xauth xdotool xterm xvfb
 
 # One feature set and one profile for everything that is tested, so that nothing is compiled twice.
 TESTED := --workspace --features parlor/e2e
 
 # Where `make install` puts things: by default for you alone.
 PREFIX ?= $(HOME)/.local
+SHARED := $(DESTDIR)$(PREFIX)/share
+# Where the programs were built, and where what they make of themselves goes.
+PROGRAMS ?= target/release
+DIST ?= dist
+ICON_SIZES := 16 22 24 32 48 64 128 256 512
 
-.PHONY: install run host test check build e2e bench bench-server autobahn deb packages test-packages
+.PHONY: install dist release run host test check build e2e bench bench-server bench-window screenshots autobahn deb licences icons packages test-packages
 
 ## run: open the app
 run: packages
@@ -18,13 +23,33 @@ run: packages
 	target/release/parlor
 
 ## install: put the app into your menu, and let it open parlor:// links (PREFIX=/usr/local for everybody)
-install: packages
-	cargo build --release -p parlor
-	install -Dm755 target/release/parlor $(DESTDIR)$(PREFIX)/bin/parlor
-	install -Dm644 assets/parlor.svg $(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/apps/parlor.svg
-	install -d $(DESTDIR)$(PREFIX)/share/applications
-	sed 's|^Exec=parlor|Exec=$(PREFIX)/bin/parlor|' assets/parlor.desktop >$(DESTDIR)$(PREFIX)/share/applications/parlor.desktop
-	-update-desktop-database $(DESTDIR)$(PREFIX)/share/applications
+install: packages release dist
+	install -Dm755 $(PROGRAMS)/parlor $(DESTDIR)$(PREFIX)/bin/parlor
+	install -Dm644 assets/parlor.svg $(SHARED)/icons/hicolor/scalable/apps/parlor.svg
+	for size in $(ICON_SIZES); do \
+		install -Dm644 assets/icons/$$size.png $(SHARED)/icons/hicolor/$${size}x$$size/apps/parlor.png || exit; \
+	done
+	install -d $(SHARED)/applications
+	sed 's|^Exec=parlor|Exec=$(PREFIX)/bin/parlor|' assets/parlor.desktop >$(SHARED)/applications/parlor.desktop
+	install -Dm644 assets/parlor.metainfo.xml $(SHARED)/metainfo/parlor.metainfo.xml
+	install -Dm644 -t $(SHARED)/man/man1 $(DIST)/man/*
+	install -Dm644 $(DIST)/parlor.bash $(SHARED)/bash-completion/completions/parlor
+	install -Dm644 $(DIST)/_parlor $(SHARED)/zsh/site-functions/_parlor
+	install -Dm644 $(DIST)/parlor.fish $(SHARED)/fish/vendor_completions.d/parlor.fish
+	-test -n "$(DESTDIR)" || update-desktop-database $(SHARED)/applications
+
+## dist: manual pages and completions, made by the program itself
+dist: release
+	rm -rf $(DIST)
+	$(PROGRAMS)/parlor man $(DIST)/man
+	$(PROGRAMS)/parlor man --server $(DIST)/man-server
+	$(PROGRAMS)/parlor completions bash >$(DIST)/parlor.bash
+	$(PROGRAMS)/parlor completions zsh >$(DIST)/_parlor
+	$(PROGRAMS)/parlor completions fish >$(DIST)/parlor.fish
+	$(PROGRAMS)/parlor completions --server bash >$(DIST)/parlor-server.bash
+
+release:
+	cargo build --release -p parlor -p parlor-server
 
 ## host: run the signaling server alone
 host: packages
@@ -56,14 +81,35 @@ bench: packages bench-server
 bench-server: packages
 	tests/bench/run.sh
 
+## bench-window: only the window, in a call of four
+bench-window: test-packages
+	cargo build --release -p parlor -p parlor-server
+	cargo run --release -p parlor-tests --example window
+
+## screenshots: take the pictures of the documentation anew (CAMERA=file:PATH for a film in place of the test picture)
+screenshots: test-packages build
+	cargo build $(TESTED) --example tour
+	target/debug/examples/tour $(CAMERA)
+
 ## autobahn: the websocket test-suite against the server
 autobahn: packages
 	tests/autobahn/run.sh
 
-## deb: the Debian package of the server, in target/debian
-deb: packages
+## deb: the Debian packages of the app and of the server, in target/debian
+deb: packages dist
 	command -v cargo-deb >/dev/null || cargo install --locked cargo-deb
-	cargo deb -p parlor-server
+	cargo deb --no-build -p parlor
+	cargo deb --no-build -p parlor-server
+
+## licences: gather the licences of everything that is bundled, after dependencies have changed
+licences: packages
+	cargo build $(TESTED) --example licences
+	target/debug/examples/licences
+
+## icons: draw the icon in every size, after the drawing has changed
+icons:
+	@assets/packages.sh librsvg2-bin
+	assets/icons.py
 
 packages:
 	@assets/packages.sh $(BUILD_PACKAGES) $(WINDOW_PACKAGES)

@@ -5,13 +5,16 @@ mod devices;
 mod discover;
 mod doctor;
 mod event;
+mod files;
 mod headless;
 mod host;
+mod install;
 mod join;
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use parlor_media::frame::Size;
 use parlor_protocol::Invite;
 use tracing_subscriber::EnvFilter;
 
@@ -67,6 +70,17 @@ enum Subcommands {
     Devices(devices::Arguments),
     /// Run the server in this program, without a window.
     Host(Box<host::Arguments>),
+    /// Write the manual pages into a folder.
+    #[command(hide = true)]
+    Man(install::ManArguments),
+    /// Print what a shell needs to complete command lines.
+    #[command(hide = true)]
+    Completions(install::CompletionsArguments),
+}
+
+/// The command line, as it is described.
+fn program() -> clap::Command {
+    Arguments::command()
 }
 
 /// Does what the command line asks for.
@@ -90,6 +104,8 @@ pub fn run() -> ExitCode {
         }
         Some(Subcommands::Devices(devices)) => devices::run(&devices),
         Some(Subcommands::Host(host)) => host::run(&host),
+        Some(Subcommands::Man(arguments)) => install::man(&arguments),
+        Some(Subcommands::Completions(arguments)) => install::completions(&arguments),
     };
     result.unwrap_or_else(|error| {
         if let Some(error) = error.downcast_ref::<clap::Error>() {
@@ -124,12 +140,19 @@ fn open_window(
     start: impl FnOnce(EngineSettings) -> anyhow::Result<(EngineSettings, ui::StartWith)>,
 ) -> anyhow::Result<ExitCode> {
     let settings = files.settings.map(Settings::load).unwrap_or_default();
+    settings.introduce_devices();
     let (engine_settings, start) = start(EngineSettings {
         camera: settings.camera.clone(),
         microphone: settings.microphone.clone(),
         speaker: settings.speaker.clone(),
+        recordings: settings.recordings.clone(),
+        size: Size::new(settings.video.width, settings.video.height),
+        fps: settings.video.fps,
+        video_kbps: settings.video.kbps,
+        upload_kbps: settings.video.upload_kbps,
         known_servers: files.known_servers,
         allow_plain,
+        follow_devices: true,
         ..EngineSettings::default()
     })?;
     let engine = Engine::start(engine_settings)?;

@@ -1,5 +1,6 @@
 //! The search for servers on this network: listens to announcements, and lists only those that answer. For `engine`.
 mod browse;
+mod hint;
 mod interfaces;
 mod probe;
 mod roster;
@@ -16,6 +17,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
+pub use self::hint::Hint;
 pub(crate) use self::roster::Listed;
 use self::{
     browse::Browser,
@@ -38,7 +40,7 @@ pub(crate) struct Findings {
     /// Where it is searched.
     pub(crate) interfaces: Vec<String>,
     /// Why nothing may be found; empty while something is, or while it is too early to say.
-    pub(crate) hints: Vec<String>,
+    pub(crate) hints: Vec<Hint>,
     /// Whether it has been searched for long enough.
     pub(crate) settled: bool,
     /// The addresses of this computer: a server there is our own.
@@ -75,7 +77,7 @@ struct Task {
     roster: Roster,
     started: Instant,
     interfaces: Interfaces,
-    trouble: Option<String>,
+    trouble: Option<Hint>,
     told: watch::Sender<Findings>,
 }
 
@@ -90,7 +92,7 @@ impl Task {
         let _browser = match Browser::start(announcements) {
             Ok(browser) => Some(browser),
             Err(error) => {
-                self.trouble = Some(error.to_string());
+                self.trouble = Some(Hint::NoSearch(error.to_string()));
                 None
             }
         };

@@ -3,15 +3,24 @@
 //! A face (the window, or the command line) starts it, gives it [`Command`]s and looks at its [`View`]; it never
 //! sees a socket, a codec or a device. One task drives everything: it awaits one input, hands it to the pure
 //! [`Call`](parlor_call::Call), does what the call answers, and publishes a new view.
+mod bitrate;
 mod command;
 mod driver;
+mod files;
 mod handle;
 mod hosting;
+mod hot_plug;
 mod perform;
 mod pictures;
+mod recording;
 mod servers;
+mod sound_test;
+mod stand_in;
 pub mod stats;
 mod studio;
+#[cfg(test)]
+mod tests;
+mod trouble;
 mod view;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -26,15 +35,21 @@ use thiserror::Error;
 use tokio::runtime::Runtime;
 
 pub use self::{
-    command::Command,
+    command::{Command, ParseShareModeError, ShareMode},
     handle::EngineHandle,
     pictures::{PictureId, Pictures},
+    sound_test::SoundTest,
+    trouble::DeviceTrouble,
     view::{
-        DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels, StudioView,
-        TrustView, View,
+        DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels,
+        MissingDevices, RecordingView, ShareablesView, StudioView, TrustView, View,
     },
 };
-pub use crate::peer::{Impairment, ParseImpairmentError};
+pub use crate::{
+    discovery::Hint,
+    peer::{Impairment, ParseImpairmentError},
+    signaling::ServerTrouble,
+};
 
 /// How long the engine may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -54,8 +69,12 @@ pub struct EngineSettings {
     pub fps: u32,
     /// Bits a second that our pictures take, in thousands.
     pub video_kbps: u32,
+    /// Bits a second that everything we send to everybody may take together, in thousands; none sets no limit.
+    pub upload_kbps: Option<u32>,
     /// A folder in which everything received is kept.
     pub save: Option<PathBuf>,
+    /// The folder that recordings go to; none takes the system's folder for videos.
+    pub recordings: Option<PathBuf>,
     /// STUN and TURN servers, as `stun:HOST:PORT`. None by default: nobody beyond the participants is asked.
     pub ice_servers: Vec<String>,
     /// Connect to the others through a relay alone, so that they do not learn our address.
@@ -66,6 +85,9 @@ pub struct EngineSettings {
     pub pins: Vec<(ServerAddress, Pin)>,
     /// Speak to other computers without TLS where the address says so: whoever is on the way can read and change it.
     pub allow_plain: bool,
+    /// Watch devices come and go: list them anew, and use the one that the system prefers in place of one that is
+    /// missing. A script that names a device means that one, so this is for people.
+    pub follow_devices: bool,
     /// A bad network between us and the others, for tests and demonstrations.
     pub impairment: Option<Impairment>,
 }
@@ -79,12 +101,15 @@ impl Default for EngineSettings {
             size: Size::new(640, 360),
             fps: 30,
             video_kbps: 800,
+            upload_kbps: None,
             save: None,
+            recordings: None,
             ice_servers: Vec::new(),
             relay_only: false,
             known_servers: None,
             pins: Vec::new(),
             allow_plain: false,
+            follow_devices: false,
             impairment: None,
         }
     }

@@ -5,6 +5,7 @@
 mod actor;
 mod data;
 mod fan_out;
+mod files;
 mod impair;
 mod incoming;
 mod outgoing;
@@ -16,8 +17,8 @@ mod route;
 mod setup;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey};
@@ -25,7 +26,8 @@ use tokio::sync::mpsc;
 
 pub use self::impair::{Impairment, ParseImpairmentError};
 pub(crate) use self::{
-    fan_out::FanOut,
+    fan_out::{Decks, FanOut},
+    files::{Arrived, CHUNK_BYTES, FilePort, Transfers, WINDOW},
     receivers::{ReceivedTrack, Receivers, ReceiversSettings},
     relay::Relay,
     route::Route,
@@ -46,12 +48,15 @@ pub(crate) struct PeerSettings {
     pub(crate) fan_out: FanOut,
     /// Where the participant's media goes.
     pub(crate) receivers: Arc<Receivers>,
+    /// Where the participant's files go.
+    pub(crate) transfers: Transfers,
 }
 
 /// The hold on a peer. Dropping it closes the connection.
 #[derive(Debug)]
 pub(crate) struct PeerHandle {
     orders: mpsc::Sender<PeerAction>,
+    files: Arc<OnceLock<FilePort>>,
     stats: Arc<Mutex<PeerStats>>,
 }
 
@@ -66,6 +71,21 @@ pub(crate) struct PeerStats {
     pub(crate) connected: bool,
     /// The way that it goes.
     pub(crate) route: Option<Route>,
+    /// What was sent.
+    pub(crate) sent: Sent,
+}
+
+/// What was sent over a connection so far, and what the other side says of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// When it was counted; none before the first time.
+    pub(crate) at: Option<Instant>,
+    /// Bytes of sound and pictures, each counted once.
+    pub(crate) bytes: u64,
+    /// Packets.
+    pub(crate) packets: u64,
+    /// Packets that never arrived, as far as the other side has told.
+    pub(crate) lost: u64,
 }
 
 impl PeerHandle {
@@ -73,13 +93,19 @@ impl PeerHandle {
     pub(crate) fn open(settings: PeerSettings, events: mpsc::Sender<(PeerKey, PeerEvent)>) -> Self {
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
         let stats = Arc::new(Mutex::new(PeerStats::default()));
-        tokio::spawn(actor::Actor::new(settings, waiting, events, stats.clone()).run());
-        Self { orders, stats }
+        let files = Arc::new(OnceLock::new());
+        tokio::spawn(actor::Actor::new(settings, waiting, events, stats.clone(), files.clone()).run());
+        Self { orders, files, stats }
     }
 
     /// Gives an order. Returns whether it was taken; a peer that takes none is to be given up.
     pub(crate) fn order(&self, action: PeerAction) -> bool {
         self.orders.try_send(action).is_ok()
+    }
+
+    /// The way by which files go to them; none before there is a connection.
+    pub(crate) fn files(&self) -> Option<FilePort> {
+        self.files.get().cloned()
     }
 
     pub(crate) fn stats(&self) -> PeerStats {

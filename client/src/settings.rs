@@ -1,21 +1,33 @@
 //! What the window remembers from one start to the next, as a small TOML file.
+mod change;
+mod choices;
+mod saver;
+
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
+    device::{self, Device},
     spec::VideoSpec,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::{
+    change::Change,
+    choices::{CallChoice, LanguageChoice, Notifications, PictureSize, Push, ThemeChoice, VideoChoice},
+    saver::Saver,
+};
+
 /// How many servers are remembered for a list to pick from.
 const RECENT_SERVERS: usize = 8;
 
-/// The choices of the person at this computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The choices of the person at this computer. What may be missing from the file has a default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// What to be called; empty until it was chosen.
@@ -35,25 +47,35 @@ pub struct Settings {
     /// Where sound goes.
     #[serde(with = "word")]
     pub speaker: SpeakerSpec,
+    /// What these devices are called, by id: one that is unplugged cannot be asked.
+    pub device_names: BTreeMap<String, String>,
     /// Dark, light, or as the system has it.
     pub theme: ThemeChoice,
+    /// English, Korean, or as the system has it.
+    pub language: LanguageChoice,
+    /// How our pictures are to be.
+    pub video: VideoChoice,
+    /// How a call starts, and how the microphone is used in it.
+    pub call: CallChoice,
+    /// Connect to the server used last when the window opens.
+    pub connect_at_start: bool,
+    /// What draws attention.
+    pub notifications: Notifications,
+    /// Keys by what they do, as `mute = "Ctrl+D"`; only those that were changed.
+    pub shortcuts: BTreeMap<String, String>,
+    /// How loud somebody is to be, from 0 to 2, by `NICKNAME@SERVER`; only those that were changed.
+    pub volumes: BTreeMap<String, f32>,
+    /// Where files from others go; none takes the system's folder for downloads.
+    pub downloads: Option<PathBuf>,
+    /// Where recordings go; none takes the system's folder for videos.
+    pub recordings: Option<PathBuf>,
+    /// What another version of the program wrote. It is kept, for whoever goes back to that version.
+    #[serde(flatten)]
+    others: toml::Table,
     #[serde(skip)]
     file: Option<PathBuf>,
     #[serde(skip)]
     trouble: Option<String>,
-}
-
-/// Which theme was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ThemeChoice {
-    /// As the operating system has it.
-    #[default]
-    System,
-    /// Always dark.
-    Dark,
-    /// Always light.
-    Light,
 }
 
 /// Why the settings were not saved.
@@ -74,7 +96,18 @@ impl Default for Settings {
             camera: VideoSpec::Camera(None),
             microphone: AudioSpec::Microphone(None),
             speaker: SpeakerSpec::Speaker(None),
+            device_names: BTreeMap::new(),
             theme: ThemeChoice::System,
+            language: LanguageChoice::System,
+            video: VideoChoice::default(),
+            call: CallChoice::default(),
+            connect_at_start: true,
+            notifications: Notifications::default(),
+            shortcuts: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            downloads: None,
+            recordings: None,
+            others: toml::Table::new(),
             file: None,
             trouble: None,
         }
@@ -98,14 +131,29 @@ impl Settings {
             Err(error) => return Self::broken(file, &error.to_string()),
         };
         match toml::from_str::<Self>(&text) {
-            Ok(settings) => Self { file: Some(file), ..settings },
+            Ok(settings) => Self { file: Some(file), video: settings.video.within_limits(), ..settings },
             Err(error) => Self::broken(file, error.message()),
         }
+    }
+
+    /// The file that this was loaded from, and is saved to.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// What went wrong while loading, for people. Handed out once.
     pub fn take_trouble(&mut self) -> Option<String> {
         self.trouble.take()
+    }
+
+    /// Where files from others go.
+    pub fn downloads_folder(&self) -> PathBuf {
+        self.downloads.clone().unwrap_or_else(|| {
+            let folders = directories::UserDirs::new();
+            let named = folders.as_ref().and_then(|folders| folders.download_dir().map(Path::to_owned));
+            // Not every Linux desktop names one.
+            named.or_else(|| folders.map(|folders| folders.home_dir().join("Downloads"))).unwrap_or_default()
+        })
     }
 
     /// Takes note of a server that was used.
@@ -114,6 +162,24 @@ impl Settings {
         self.recent_servers.retain(|recent| recent != server);
         self.recent_servers.insert(0, server.to_owned());
         self.recent_servers.truncate(RECENT_SERVERS);
+    }
+
+    /// Takes note of what the chosen devices are called.
+    pub fn name_devices(&mut self) {
+        let camera = if let VideoSpec::Camera(id) = &self.camera { id.as_deref() } else { None };
+        let microphone = if let AudioSpec::Microphone(id) = &self.microphone { id.as_deref() } else { None };
+        let speaker = if let SpeakerSpec::Speaker(id) = &self.speaker { id.as_deref() } else { None };
+        let named = [camera, microphone, speaker].into_iter().flatten().filter_map(|id| {
+            let name = device::remembered(id).or_else(|| self.device_names.get(id).cloned())?;
+            Some((id.to_owned(), name))
+        });
+        self.device_names = named.collect();
+    }
+
+    /// Lets everybody know what the devices are called that were chosen in an earlier run.
+    pub fn introduce_devices(&self) {
+        let known = self.device_names.iter().map(|(id, label)| Device { id: id.clone(), label: label.clone() });
+        device::remember(&known.collect::<Vec<_>>());
     }
 
     /// Saves to the file that this was loaded from, whole or not at all; does nothing where there was none.
@@ -183,123 +249,4 @@ mod word {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_saved_is_loaded_again() {
-        let place = Place::new("round-trip");
-        let saved = Settings {
-            nickname: "김민수".to_owned(),
-            server: "ws://studio.local:7443".to_owned(),
-            recent_servers: vec!["ws://studio.local:7443".to_owned()],
-            room: "Standup".to_owned(),
-            camera: "camera:usb-1:0".parse().unwrap(),
-            microphone: "tone:1000".parse().unwrap(),
-            speaker: "null".parse().unwrap(),
-            theme: ThemeChoice::Light,
-            ..Settings::load(place.file())
-        };
-
-        saved.save().unwrap();
-        let loaded = Settings::load(place.file());
-
-        assert_eq!(loaded, saved);
-        assert_eq!(place.names(), ["settings.toml"]);
-    }
-
-    #[test]
-    fn a_missing_file_gives_the_defaults_and_no_trouble() {
-        let place = Place::new("missing");
-
-        let mut loaded = Settings::load(place.file());
-
-        assert_eq!(loaded.take_trouble(), None);
-        assert_eq!(loaded, Settings { file: Some(place.file()), ..Settings::default() });
-    }
-
-    #[test]
-    fn a_file_that_lacks_some_settings_keeps_the_others() {
-        let place = Place::new("partial");
-        fs::create_dir_all(&place.0).unwrap();
-        fs::write(place.file(), "nickname = \"Ada\"\ntheme = \"dark\"\nof_a_later_version = 3\n").unwrap();
-
-        let mut loaded = Settings::load(place.file());
-
-        assert_eq!((loaded.nickname.as_str(), loaded.theme), ("Ada", ThemeChoice::Dark));
-        assert_eq!(loaded.camera, VideoSpec::Camera(None));
-        assert_eq!(loaded.take_trouble(), None);
-    }
-
-    #[test]
-    fn a_broken_file_is_kept_aside_and_said_once() {
-        for (name, text) in [("no-toml", "nickname = "), ("no-spec", "camera = \"telescope\"\n")] {
-            let place = Place::new(name);
-            fs::create_dir_all(&place.0).unwrap();
-            fs::write(place.file(), text).unwrap();
-
-            let mut loaded = Settings::load(place.file());
-            let trouble = loaded.take_trouble().unwrap();
-
-            assert!(trouble.contains("settings.toml.broken"), "{trouble}");
-            assert_eq!(fs::read_to_string(place.0.join("settings.toml.broken")).unwrap(), text);
-            assert_eq!(loaded, Settings { file: Some(place.file()), ..Settings::default() });
-        }
-    }
-
-    #[test]
-    fn the_servers_used_last_come_first_once_each_and_are_few() {
-        let mut settings = Settings::default();
-
-        for server in ["a", "b", "c", "d", "a", "e", "f", "g", "h", "i"] {
-            settings.remember_server(server);
-        }
-
-        assert_eq!(settings.recent_servers, ["i", "h", "g", "f", "e", "a", "d", "c"]);
-        assert_eq!(settings.server, "i");
-    }
-
-    #[test]
-    fn settings_without_a_file_are_not_saved_anywhere() {
-        assert!(Settings::default().save().is_ok());
-    }
-
-    #[test]
-    fn a_place_that_cannot_be_written_is_named_in_the_error() {
-        let place = Place::new("blocked");
-        fs::create_dir_all(&place.0).unwrap();
-        let blocked = place.0.join("a-file");
-        fs::write(&blocked, "").unwrap();
-        let settings = Settings { file: Some(blocked.join("settings.toml")), ..Settings::default() };
-
-        let error = settings.save().unwrap_err().to_string();
-
-        assert!(error.contains("a-file"), "{error}");
-    }
-
-    /// A directory of this test alone, gone at its end.
-    struct Place(PathBuf);
-
-    impl Place {
-        fn new(name: &str) -> Self {
-            let place = Self(std::env::temp_dir().join(format!("parlor-settings-{}-{name}", std::process::id())));
-            let _ = fs::remove_dir_all(&place.0);
-            place
-        }
-
-        fn file(&self) -> PathBuf {
-            self.0.join("settings.toml")
-        }
-
-        fn names(&self) -> Vec<String> {
-            let names = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name());
-            names.map(|name| name.to_string_lossy().into_owned()).collect()
-        }
-    }
-
-    impl Drop for Place {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::{self, Message};
 
+pub use self::dial::ServerTrouble;
 pub(crate) use self::{
     dial::{DialError, Reached, Route, Socket, Target},
     tls::Trust,
@@ -53,6 +54,8 @@ pub(crate) enum SignalEvent {
         reason: String,
         /// Whether dialling again may help.
         retry: bool,
+        /// Why, by kind.
+        trouble: ServerTrouble,
     },
     /// The server said something.
     Message(ServerMessage),
@@ -92,11 +95,13 @@ impl Task {
         let ended = match self.route.reach().await {
             Ok((socket, reached)) => {
                 self.tell(SignalEvent::Up(reached)).await;
-                SignalEvent::Down { reason: self.talk(socket).await, retry: true }
+                SignalEvent::Down { reason: self.talk(socket).await, retry: true, trouble: ServerTrouble::Other }
             }
             Err(DialError::UnknownKey { server, pin }) => SignalEvent::UnknownKey { server, pin },
             Err(DialError::ChangedKey { server, known, offered }) => SignalEvent::ChangedKey { server, known, offered },
-            Err(error) => SignalEvent::Down { reason: error.to_string(), retry: error.may_pass() },
+            Err(error) => {
+                SignalEvent::Down { retry: error.may_pass(), trouble: error.trouble(), reason: error.to_string() }
+            }
         };
         self.tell(ended).await;
     }

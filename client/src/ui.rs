@@ -3,14 +3,21 @@
 //! [`run`] opens it. Inside, every screen and widget is a function from a picture to a wish; their names end in `_ui`.
 //! Colours and sizes are in [`theme`] alone.
 mod app;
+mod attention;
 mod call;
+mod devices;
 mod dialogs;
 mod icons;
 mod initials;
 mod lobby;
 mod my_tracks;
+mod outside;
+mod recording;
+mod renderer;
 mod scene;
 mod screens;
+mod share;
+mod shortcuts;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -21,6 +28,7 @@ mod video_texture;
 mod wake;
 mod widgets;
 mod wish;
+mod words;
 
 use std::{sync::Arc, time::Instant};
 
@@ -34,6 +42,7 @@ use crate::{
     settings::{self, Settings},
 };
 use app::App;
+use dialogs::Machine;
 use screens::Screens;
 use theme::metric;
 use wake::RepaintGate;
@@ -92,8 +101,9 @@ pub fn run(engine: EngineHandle, mut settings: Settings, start: StartWith) -> an
     let create = Box::new(move |creation: &eframe::CreationContext<'_>| {
         let ctx = creation.egui_ctx.clone();
         theme::install(&ctx);
-        let (screens, first) = Screens::start(settings, start, Instant::now());
-        ctx.set_theme(screens.theme());
+        let (mut screens, first) = Screens::start(settings, start, Instant::now());
+        screens.install(&ctx);
+        screens.know(Machine::look(renderer::name(creation.gl.as_deref())));
         let gate = RepaintGate::start(move || wake::repaint_once(&ctx))?;
         let wake_up = gate.wake_up();
         engine.wake_with(move || wake_up.wake());

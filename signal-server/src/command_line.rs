@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, CommandFactory as _, FromArgMatches, Parser};
 #[cfg(unix)]
 use tracing::{info, warn};
 
@@ -28,6 +28,20 @@ use crate::{AdminToken, Server, ServerHandle};
 
 /// The exit code for settings that cannot be used; clap has the same.
 const EXIT_USAGE: u8 = 2;
+
+/// Coordinates Parlor calls. Sound and pictures go directly between the participants, never through here.
+#[derive(Debug, Parser)]
+#[command(name = "parlor-server", version)]
+pub struct CommandLine {
+    /// All settings.
+    #[command(flatten)]
+    pub arguments: Arguments,
+}
+
+/// The command line of `parlor-server`, as it is described: for manual pages and completions.
+pub fn program() -> Command {
+    CommandLine::command()
+}
 
 /// What the command line and the environment say. The file of settings is read by [`serve`].
 #[derive(Debug)]

@@ -5,16 +5,8 @@ use std::{
 };
 
 use clap::Parser;
-use parlor_server::command_line::{Arguments, serve};
+use parlor_server::command_line::{CommandLine, serve};
 use tracing_subscriber::EnvFilter;
-
-/// Coordinates Parlor calls. Sound and pictures go directly between the participants, never through here.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct CommandLine {
-    #[command(flatten)]
-    arguments: Arguments,
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -243,10 +243,10 @@ impl Room {
         self.seats.get(&who).map(|seat| self.describe(who, seat))
     }
 
-    /// Everybody else who is here, as a newcomer is told.
+    /// Everybody else who is here, in the order in which they came, as a newcomer is told.
     pub(crate) fn participants(&self, me: ParticipantId) -> Vec<ParticipantInfo> {
-        let others = self.seats.iter().filter(|(id, seat)| **id != me && seat.is_here());
-        others.map(|(id, seat)| self.describe(*id, seat)).collect()
+        let others = self.in_order().filter(|(id, seat)| *id != me && seat.is_here());
+        others.map(|(id, seat)| self.describe(id, seat)).collect()
     }
 
     fn in_order(&self) -> impl Iterator<Item = (ParticipantId, &Seat)> {

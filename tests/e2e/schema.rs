@@ -10,7 +10,9 @@ const DOCUMENT: &str = include_str!("../../docs/headless.md");
 fn every_event_has_exactly_the_documented_fields() {
     let documented = documented_events();
     let mut server = Server::start();
-    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let recordings = folder.path().to_str().expect("a plain path");
+    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90", "--record", recordings]);
     // The first one in is the owner.
     ada.wait_for("the room", |event| event["event"] == "joined");
     let mut bob = Participant::join(&server, "bob", 2, 700, &["--size", "160x90"]);
@@ -18,6 +20,18 @@ fn every_event_has_exactly_the_documented_fields() {
 
     bob.tell(json!({"command": "chat", "text": "hello"}));
     ada.wait_for("the line", |event| event["event"] == "chat");
+    bob.tell(json!({"command": "send_file", "path": concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")}));
+    ada.wait_for("the file", |event| event["event"] == "file");
+    ada.tell(json!({"command": "raise_hand"}));
+    bob.wait_for("the hand", |event| event["event"] == "hands");
+    ada.tell(json!({"command": "react", "reaction": "clap"}));
+    bob.wait_for("the reaction", |event| event["event"] == "reaction");
+    bob.tell(json!({"command": "share", "share": "pattern:2"}));
+    ada.wait_for("what bob shares", |event| event["event"] == "media" && event["screen"] == "on");
+    ada.tell(json!({"command": "point", "nickname": "bob", "x": 1000, "y": 2000}));
+    bob.wait_for("the place", |event| event["event"] == "pointed");
+    let late = Participant::join(&server, "late", 3, 900, &["--camera", "none"]);
+    late.wait_for("what was said", |event| event["event"] == "history");
     ada.tell(json!({"command": "dance"}));
     ada.tell(json!({"command": "set_camera", "camera": "camera:none-of-ours"}));
     ada.wait_for("a notice", |event| event["event"] == "notice");
@@ -28,6 +42,8 @@ fn every_event_has_exactly_the_documented_fields() {
     ada.tell(json!({"command": "appoint", "nickname": "bob", "role": "moderator"}));
     bob.wait_for("the role", |event| event["event"] == "appointed");
     sleep(Duration::from_secs(3));
+    ada.tell(json!({"command": "record", "on": false}));
+    ada.wait_for("the end of the recording", |event| event["event"] == "recording" && event["on"] == false);
     ada.tell(json!({"command": "remove", "nickname": "bob", "remark": "bye"}));
     bob.wait_for("the removal", |event| event["event"] == "removed");
     ada.wait_for("that bob left", |event| event["event"] == "participant_left");
@@ -36,7 +52,7 @@ fn every_event_has_exactly_the_documented_fields() {
 
     // An announcement takes an administrator.
     let mut seen = BTreeMap::from([("announcement".to_owned(), ())]);
-    for event in ada.events().into_iter().chain(bob.events()) {
+    for event in ada.events().into_iter().chain(bob.events()).chain(late.events()) {
         let kind = event["event"].as_str().expect("each line is an event").to_owned();
         let example = documented.get(&kind).unwrap_or_else(|| panic!("{kind} is not documented: {event}"));
         assert_same_shape(&kind, example, &event);
@@ -51,9 +67,14 @@ fn every_documented_command_is_understood() {
     let commands: Vec<Value> = examples().into_iter().filter(|example| example["command"].is_string()).collect();
     assert!(commands.len() >= 18, "{commands:?}");
     let server = Server::start();
-    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let recordings = folder.path().to_str().expect("a plain path");
+    let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90", "--record", recordings]);
     let _bob = Participant::join(&server, "bob", 2, 700, &["--camera", "none"]);
     ada.wait_for("that bob is here", |event| event["event"] == "participant_joined");
+    // The one that the commands speak of.
+    ada.tell(json!({"command": "send_file", "path": concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")}));
+    ada.wait_for("file 1", |event| event["event"] == "file" && event["file"] == 1);
 
     for command in commands.into_iter().filter(|command| command["command"] != "leave") {
         ada.tell(command);

@@ -4,6 +4,8 @@
 //! binaries that people run.
 #![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
 
+pub mod film;
+pub mod licences;
 mod participant;
 mod program;
 pub mod saved;
@@ -15,4 +17,4 @@ pub use participant::{Participant, find_track};
 pub use program::binary;
 pub use server::Server;
 pub use tls_front::TlsFront;
-pub use window::{Control, Window, free_port};
+pub use window::{Control, Display, ScreenReader, Told, Window, free_port};

@@ -82,10 +82,11 @@ impl Participant {
         tone: u32,
         extra: &[S],
     ) -> Self {
-        command.arg("join").args(whither).args(["--headless", "--json", "--speaker", "null", "--nickname", nickname]);
-        for (argument, usual) in [("--camera", format!("pattern:{tag}")), ("--mic", format!("tone:{tone}"))] {
+        command.arg("join").args(whither).args(["--headless", "--json", "--nickname", nickname]);
+        let (camera, microphone) = (format!("pattern:{tag}"), format!("tone:{tone}"));
+        for (argument, usual) in [("--camera", &*camera), ("--mic", &*microphone), ("--speaker", "null")] {
             if !extra.iter().any(|given| given.as_ref() == argument) {
-                command.args([argument, &usual]);
+                command.args([argument, usual]);
             }
         }
         command.args(extra);
@@ -187,10 +188,15 @@ impl Participant {
         self.child.wait().expect("a killed program ends");
     }
 
+    /// Sends it a signal, as in `STOP`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("kill runs");
+    }
+
     /// Asks it to end as the operating system does, and returns its exit code.
     pub fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        self.signal("TERM");
         self.child.wait().expect("it ends").code()
     }
 

@@ -1,6 +1,7 @@
 //! The real window on a display of its own, driven by what its controls are called.
 mod display;
 mod picture;
+mod screen_reader;
 
 use std::{
     io::{self, Write},
@@ -16,8 +17,9 @@ use egui_inspection::protocol::{Request, Response, read_handshake, read_message,
 use tempfile::TempDir;
 
 use crate::binary;
-use display::Display;
+pub use display::Display;
 use picture::Picture;
+pub use screen_reader::{ScreenReader, Told};
 
 /// How long anything may take that a person would not want to wait for. Long, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +47,8 @@ pub struct Control {
     pub name: String,
     /// What is written in it or picked.
     pub value: Option<String>,
+    /// How far it goes, as a meter does.
+    pub number: Option<f64>,
     /// Whether it can be used.
     pub enabled: bool,
     /// Where it is, in points from the top left corner.
@@ -58,6 +62,14 @@ impl Window {
     /// # Panics
     /// Where the program ends instead, or was built without the feature `e2e`.
     pub fn open(settings: &str) -> Option<Self> {
+        Self::open_in(settings, &[])
+    }
+
+    /// Opens it as [`open`](Self::open) does, with more in its environment.
+    ///
+    /// # Panics
+    /// As [`open`](Self::open).
+    pub fn open_in(settings: &str, environment: &[(&str, &str)]) -> Option<Self> {
         let Some(display) = Display::start() else {
             static SAID: Once = Once::new();
             // Not by a macro: the words are to be seen although the test passes.
@@ -75,6 +87,7 @@ impl Window {
             .env("XDG_RUNTIME_DIR", folder.path())
             .env("PARLOR_STATE_DIR", folder.path().join("state"))
             .env("EGUI_INSPECTION", &inspection)
+            .envs(environment.iter().copied())
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
             .spawn()
@@ -86,6 +99,18 @@ impl Window {
     /// What the program has written into its settings file.
     pub fn settings(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("settings.toml")).expect("a settings file")
+    }
+
+    /// Waits until the program has written this into its settings file.
+    ///
+    /// # Panics
+    /// Where it has not in half a minute.
+    pub fn wait_for_settings(&self, words: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.settings().contains(words) {
+            assert!(Instant::now() < deadline, "{words} is not in: {}", self.settings());
+            thread::sleep(PACE);
+        }
     }
 
     /// Everything that has a name.
@@ -113,6 +138,36 @@ impl Window {
         }
     }
 
+    /// Waits until there is nothing of this name any more.
+    ///
+    /// # Panics
+    /// Where there is for half a minute.
+    pub fn wait_until_gone(&mut self, name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.controls().iter().any(|control| control.name == name) {
+            assert!(Instant::now() < deadline, "the window shows {name} for {PATIENCE:?}");
+            thread::sleep(PACE);
+        }
+    }
+
+    /// Waits until there is a window with this title beside the main one. Then that is the one whose controls are told
+    /// and pressed: the inspection answers for the window whose frame ends first.
+    ///
+    /// # Panics
+    /// Where there is none in half a minute.
+    pub fn wait_for_window(&self, title: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.display.has_window(title) {
+            assert!(Instant::now() < deadline, "there was no window {title} in {PATIENCE:?}");
+            thread::sleep(PACE);
+        }
+    }
+
+    /// Closes a window beside the main one as a person does.
+    pub fn ask_window_to_close(&self, title: &str) {
+        self.display.close_window(title);
+    }
+
     /// Waits until there is something of this name.
     pub fn wait_for_named(&mut self, name: &str) -> Control {
         self.wait_for(name, |control| control.name == name)
@@ -132,13 +187,22 @@ impl Window {
 
     /// Presses the control of this name, once there is one that can be used.
     pub fn click(&mut self, name: &str) {
-        let control = self.wait_for(&format!("{name}, to be pressed"), |control| {
-            control.name == name && control.enabled && control.place.is_positive()
-        });
-        let pos = control.place.center();
+        let pos = self.wait_to_rest(name).center();
         self.tell(vec![Event::PointerMoved(pos)]);
-        for pressed in [true, false] {
-            self.tell(vec![button(pos, pressed)]);
+        // In one frame: on a busy machine two frames may be further apart than what counts as a click.
+        self.tell(vec![button(pos, true), button(pos, false)]);
+    }
+
+    /// Where the control of this name is, once it can be used and stands still: what has just opened may move.
+    fn wait_to_rest(&mut self, name: &str) -> Rect {
+        let mut before = None;
+        loop {
+            let control = self.wait_for(&format!("{name}, to be pressed"), |control| {
+                control.name == name && control.enabled && control.place.is_positive()
+            });
+            if before.replace(control.place) == Some(control.place) {
+                return control.place;
+            }
         }
     }
 
@@ -252,6 +316,13 @@ impl Drop for Window {
     }
 }
 
+impl Control {
+    /// Whether it is a meter that goes further than that.
+    pub fn is_above(&self, number: f64) -> bool {
+        self.number.is_some_and(|shown| shown > number)
+    }
+}
+
 impl std::fmt::Display for Control {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "  {:?} {:?}", self.role, self.name)?;
@@ -299,7 +370,7 @@ fn control(node: &accesskit::Node) -> Option<Control> {
     let name = label.map(str::to_owned).or_else(|| value.clone())?;
     let corner = |x: f64, y: f64| pos2(x as f32, y as f32);
     let place = Rect::from_min_max(corner(bounds.x0, bounds.y0), corner(bounds.x1, bounds.y1));
-    Some(Control { role: node.role(), name, value, enabled: !node.is_disabled(), place })
+    Some(Control { role: node.role(), name, value, number: node.numeric_value(), enabled: !node.is_disabled(), place })
 }
 
 fn button(pos: Pos2, pressed: bool) -> Event {

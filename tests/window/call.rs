@@ -80,7 +80,7 @@ fn media(event: &Value, track: &str, state: &str) -> bool {
 }
 
 /// Whether that is somebody's tile, with a picture.
-fn shows(control: &Control, who: &str) -> bool {
+pub(crate) fn shows(control: &Control, who: &str) -> bool {
     let mut facts = control.name.split(", ");
     control.role == egui::accesskit::Role::Image && facts.next() == Some(who) && facts.all(|fact| fact != "no picture")
 }

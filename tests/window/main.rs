@@ -1,7 +1,16 @@
 //! The real window, driven by what its controls are called: what a person does and sees.
 mod call;
+mod chat;
+mod devices;
+mod files;
 mod host;
 mod lobby;
+mod people;
+mod recording;
+mod screen_reader;
+mod settings;
+mod share;
+mod stage;
 
 /// Devices that no machine has, so that the window starts with the same troubles everywhere, and nobody's camera is
 /// switched on by a test.

@@ -1,7 +1,7 @@
 //! What is to be done for a call.
 use parlor_protocol::{ClientMessage, IceCandidate, ParticipantId, PeerMessage, RelayAccess, TrackState};
 
-use crate::{Notice, PeerKey, TrackKind};
+use crate::{FileAction, Notice, PeerKey, TrackKind, Watching};
 
 /// One thing to do. Whatever comes of it returns as an [`Input`](crate::Input).
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,8 @@ pub enum Action {
         /// The state wanted.
         state: TrackState,
     },
+    /// Do something about a file that goes from one to the other.
+    File(FileAction),
     /// Tell the person.
     Notify(Notice),
 }
@@ -66,6 +68,8 @@ pub enum PeerAction {
     },
     /// Try one more address of the other side.
     AddCandidate(IceCandidate),
+    /// Send these of our pictures from now on, and no others. A new connection sends all.
+    Show(Watching),
     /// Say something by the data channel.
     Send(PeerMessage),
 }

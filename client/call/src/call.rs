@@ -1,7 +1,11 @@
 //! The call itself: takes every input to the part that it concerns, and keeps the parts in step.
 mod commands;
+mod files;
+mod history;
 mod messages;
+mod pointing;
 mod room;
+mod signs;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,9 +19,12 @@ use parlor_protocol::{
 
 use crate::{
     Action, CallView, Entry, Input, Notice, PeerEvent, PeerKey, Place, RoomView, TrackKind,
-    chat::History,
+    chat::Lines,
+    files::Desk,
     participant::{Participant, Surroundings},
+    recall::Recall,
     server::ServerLink,
+    signs::Shown,
     track::Tracks,
 };
 
@@ -47,10 +54,15 @@ pub struct Call {
     others: BTreeMap<ParticipantId, Participant>,
     arrivals: u64,
     last_peer: PeerKey,
-    chat: History,
+    chat: Lines,
+    files: Desk,
+    recall: Recall,
+    signs: Shown,
     next_seat: SeatToken,
     /// Requests to enter a room that the server has yet to answer. Only the answer to the last one counts.
     unanswered: u32,
+    /// When we pointed at something last.
+    pointed: Option<Instant>,
     /// Whether the person knows that the server does not take us back.
     refusal_told: bool,
     actions: VecDeque<Action>,
@@ -108,9 +120,13 @@ impl Call {
             others: BTreeMap::new(),
             arrivals: 0,
             last_peer: PeerKey::default(),
-            chat: History::default(),
+            chat: Lines::default(),
+            files: Desk::default(),
+            recall: Recall::default(),
+            signs: Shown::default(),
             next_seat: SeatToken::new([0; 16]),
             unanswered: 0,
+            pointed: None,
             refusal_told: false,
             actions: VecDeque::new(),
         }
@@ -129,12 +145,14 @@ impl Call {
             Input::SignalDown { reason, retry } => self.handle_signal_down(reason, retry, now),
             Input::Signal(message) => self.handle_message(message, now),
             Input::Peer { peer, event } => self.handle_peer(peer, event, now),
+            Input::File(event) => self.files.handle_event(event, now),
             Input::FirstFrame { who, track } => self.handle_first_frame(who, track, now),
             Input::Device { track, ready } => {
                 self.tracks.set_ready(track, ready);
                 self.tell_state(now);
             }
         }
+        self.settle_files(now);
     }
 
     /// Does what is due at `now`.
@@ -149,13 +167,18 @@ impl Call {
         for who in gone {
             self.lose(who, now);
         }
+        self.files.handle_timeout(now);
+        self.settle_files(now);
+        self.recall.handle_timeout(now);
+        self.ask_for_history(now);
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let signal_up = self.server.is_up();
         let others = self.others.values().filter_map(|participant| participant.poll_timeout(signal_up));
-        others.chain(self.server.poll_timeout()).min()
+        let history = self.recall.poll_timeout(|who| self.has_channel(who));
+        others.chain(self.server.poll_timeout()).chain(history).chain(self.files.poll_timeout()).min()
     }
 
     /// The next thing to do.
@@ -167,7 +190,7 @@ impl Call {
     pub fn view(&self) -> CallView {
         let mut others: Vec<_> = self.others.values().filter(|participant| participant.present).collect();
         others.sort_by_key(|participant| participant.arrived);
-        CallView {
+        let mut view = CallView {
             server: self.server.view(),
             rooms: self.rooms.values().cloned().collect(),
             place: match &self.place {
@@ -177,8 +200,12 @@ impl Call {
             },
             media: self.tracks.view(),
             others: others.into_iter().map(Participant::view).collect(),
+            signs: self.signs.view(),
             chat: self.chat.view(),
-        }
+            files: self.files.view(),
+        };
+        self.order_hands(&mut view);
+        view
     }
 
     fn handle_signal_down(&mut self, reason: String, retry: bool, now: Instant) {
@@ -201,10 +228,14 @@ impl Call {
             return; // a late word from a connection that is closed
         };
         let channel_opened = event == PeerEvent::ChannelOpen;
+        if !self.has_channel(who) || event == PeerEvent::ChannelClosed {
+            self.recall.cut_off(who);
+        }
         let message = self.with_other(who, now, |participant, around| participant.handle_peer(event, around));
         if channel_opened {
             self.catch_up(who, now);
         }
+        self.ask_for_history(now);
         if let Some(message) = message.flatten() {
             self.handle_peer_message(who, message, now);
         }
@@ -220,8 +251,10 @@ impl Call {
     /// A way to somebody has opened: tell them what they may have missed.
     fn catch_up(&mut self, who: ParticipantId, now: Instant) {
         let media = self.tracks.told();
+        self.tell_signs_to(who, now);
         self.with_other(who, now, |participant, around| {
             participant.say(PeerMessage::State { media }, around);
+            participant.say_watched(around);
             for message in participant.chat.say_again(around.now) {
                 participant.say(message, around);
             }
@@ -247,23 +280,27 @@ impl Call {
     /// Somebody is beyond reach. They are remembered, because they may come back and count on.
     fn lose(&mut self, who: ParticipantId, now: Instant) {
         self.with_other(who, now, |participant, around| participant.close(around.now, around));
-        self.farewell(who, false);
+        self.farewell(who, false, now);
         let mut lost: Vec<_> = self.others.values().filter(|other| !other.present).map(|other| other.order()).collect();
         lost.sort_unstable();
         for (_, who) in lost.iter().take(lost.len().saturating_sub(REMEMBERED)) {
             self.others.remove(who);
+            self.files.gone(*who);
         }
     }
 
     /// Somebody has left for good: whoever comes back starts anew.
     fn forget(&mut self, who: ParticipantId, now: Instant) {
         self.with_other(who, now, |participant, around| participant.close(around.now, around));
-        self.farewell(who, true);
+        self.farewell(who, true, now);
         self.others.remove(&who);
+        self.files.gone(who);
     }
 
-    fn farewell(&mut self, who: ParticipantId, meant: bool) {
+    fn farewell(&mut self, who: ParticipantId, meant: bool, now: Instant) {
         self.chat.give_up(who);
+        self.recall.gone(who);
+        self.ask_for_history(now);
         let Some(participant) = self.others.get_mut(&who) else { return };
         if std::mem::replace(&mut participant.present, false) {
             let nickname = participant.nickname.clone();
@@ -287,8 +324,13 @@ impl Call {
     fn leave_behind(&mut self, now: Instant) {
         self.for_each_other(now, |participant, around| participant.close(around.now, around));
         self.others.clear();
-        self.chat = History::default();
+        self.chat = Lines::default();
+        self.files.clear();
+        self.recall = Recall::default();
+        self.signs = Shown::default();
         self.place = Presence::Lobby;
+        // What was shared was meant for those who were there.
+        self.set_wanted(TrackKind::Screen, TrackState::Off, now);
     }
 
     fn ask_to_enter(&mut self, request: Request) {

@@ -2,14 +2,17 @@
 //!
 //! Each pair of participants numbers its lines from one upwards. A sender keeps what is not confirmed and says it
 //! again, in order, when the way changes or nothing is confirmed for a while; a receiver takes only the next number.
+mod lines;
+
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
     time::{Duration, Instant},
 };
 
-use parlor_protocol::{ChatNumber, ChatText, ParticipantId, PeerMessage};
+use parlor_protocol::{ChatNumber, ChatText, PeerMessage};
 
-use crate::{Audience, Author, ChatLine, Delivery, LineId};
+pub(crate) use self::lines::Lines;
+use crate::LineId;
 
 /// How long a line may stay unconfirmed before it is said again.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -19,8 +22,6 @@ const LINES_AT_ONCE: usize = 16;
 const MOST_DOUBLINGS: u32 = 4;
 /// Lines kept for one receiver who confirms nothing. More are refused, so that a dead peer costs little.
 const OUTBOX_LINES: usize = 200;
-/// Lines kept in the view.
-const HISTORY_LINES: usize = 1000;
 
 /// What goes to and comes from one participant.
 #[derive(Debug, Clone, Default)]
@@ -99,99 +100,6 @@ impl ChatPair {
     }
 }
 
-/// All lines of a room, and who has yet to confirm which.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct History {
-    lines: VecDeque<Entry>,
-    last: LineId,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    line: ChatLine,
-    missing: BTreeSet<ParticipantId>,
-}
-
-impl History {
-    /// Adds a line of ours that `receivers` have yet to confirm.
-    pub(crate) fn write(
-        &mut self,
-        audience: Audience,
-        text: ChatText,
-        receivers: BTreeSet<ParticipantId>,
-        at: Instant,
-    ) -> LineId {
-        let delivery = if receivers.is_empty() { Delivery::Delivered } else { Delivery::Sending };
-        self.add(Author::Me, audience, text, at, delivery, receivers)
-    }
-
-    /// Adds a line that somebody else wrote.
-    pub(crate) fn read(&mut self, author: Author, audience: Audience, text: ChatText, at: Instant) {
-        self.add(author, audience, text, at, Delivery::Delivered, BTreeSet::new());
-    }
-
-    /// `receiver` has these lines.
-    pub(crate) fn confirm(&mut self, receiver: ParticipantId, lines: &[LineId]) {
-        for entry in self.lines.iter_mut().filter(|entry| lines.contains(&entry.line.id)) {
-            entry.missing.remove(&receiver);
-            if entry.missing.is_empty() && entry.line.delivery == Delivery::Sending {
-                entry.line.delivery = Delivery::Delivered;
-            }
-        }
-    }
-
-    /// `receiver`, who was given up, is back: these lines are on their way again.
-    pub(crate) fn resume(&mut self, receiver: ParticipantId, lines: &[LineId]) {
-        for entry in self.lines.iter_mut().filter(|entry| lines.contains(&entry.line.id)) {
-            entry.missing.insert(receiver);
-            entry.line.delivery = Delivery::Sending;
-        }
-    }
-
-    /// This line is not sent to `receiver`.
-    pub(crate) fn refuse(&mut self, receiver: ParticipantId, line: LineId) {
-        for entry in self.lines.iter_mut().filter(|entry| entry.line.id == line) {
-            entry.missing.remove(&receiver);
-            if entry.missing.is_empty() {
-                entry.line.delivery = Delivery::Failed;
-            }
-        }
-    }
-
-    /// `receiver` will get nothing any more: lines for them alone have failed, others wait for the rest.
-    pub(crate) fn give_up(&mut self, receiver: ParticipantId) {
-        for entry in &mut self.lines {
-            if entry.missing.remove(&receiver) && entry.missing.is_empty() {
-                let to_them_alone = matches!(entry.line.audience, Audience::One { .. });
-                entry.line.delivery = if to_them_alone { Delivery::Failed } else { Delivery::Delivered };
-            }
-        }
-    }
-
-    /// All lines, oldest first.
-    pub(crate) fn view(&self) -> Vec<ChatLine> {
-        self.lines.iter().map(|entry| entry.line.clone()).collect()
-    }
-
-    fn add(
-        &mut self,
-        author: Author,
-        audience: Audience,
-        text: ChatText,
-        at: Instant,
-        delivery: Delivery,
-        missing: BTreeSet<ParticipantId>,
-    ) -> LineId {
-        if self.lines.len() >= HISTORY_LINES {
-            self.lines.pop_front();
-        }
-        self.last = LineId(self.last.0 + 1);
-        let line = ChatLine { id: self.last, author, audience, text, at, delivery };
-        self.lines.push_back(Entry { line, missing });
-        self.last
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test chooses the starting instant")]
 mod tests {
@@ -256,37 +164,6 @@ mod tests {
         assert_eq!(pair.poll_timeout(), Some(now + PATIENCE));
     }
 
-    #[test]
-    fn a_line_to_somebody_who_comes_back_is_on_its_way_again() {
-        let now = Instant::now();
-        let bob = ParticipantId::new(2);
-        let mut history = History::default();
-        let audience = Audience::One { id: bob, nickname: "bob".parse().expect("a nickname") };
-        let line = history.write(audience, text("psst"), BTreeSet::from([bob]), now);
-        history.give_up(bob);
-
-        history.resume(bob, &[line]);
-        let underway = history.view()[0].delivery;
-        history.confirm(bob, &[line]);
-
-        assert_eq!((underway, history.view()[0].delivery), (Delivery::Sending, Delivery::Delivered));
-    }
-
-    #[test]
-    fn a_private_line_to_somebody_who_left_has_failed() {
-        let now = Instant::now();
-        let bob = ParticipantId::new(2);
-        let mut history = History::default();
-        let audience = Audience::One { id: bob, nickname: "bob".parse().expect("a nickname") };
-        history.write(audience, text("psst"), BTreeSet::from([bob]), now);
-        history.write(Audience::Everyone, text("all"), BTreeSet::from([bob]), now);
-
-        history.give_up(bob);
-
-        let deliveries: Vec<_> = history.view().into_iter().map(|line| line.delivery).collect();
-        assert_eq!(deliveries, [Delivery::Failed, Delivery::Delivered]);
-    }
-
     fn text(text: &str) -> ChatText {
         text.parse().expect("a chat text")
     }
@@ -294,7 +171,16 @@ mod tests {
     fn number(message: &PeerMessage) -> ChatNumber {
         match message {
             PeerMessage::Chat { number, .. } => *number,
-            PeerMessage::State { .. } | PeerMessage::ChatReceived { .. } | PeerMessage::Leaving => {
+            PeerMessage::State { .. }
+            | PeerMessage::ChatReceived { .. }
+            | PeerMessage::HistoryWanted { .. }
+            | PeerMessage::History { .. }
+            | PeerMessage::Presence { .. }
+            | PeerMessage::Reaction { .. }
+            | PeerMessage::Watch { .. }
+            | PeerMessage::Point { .. }
+            | PeerMessage::File { .. }
+            | PeerMessage::Leaving => {
                 panic!("not a chat line: {message:?}")
             }
         }

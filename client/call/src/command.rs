@@ -1,5 +1,9 @@
 //! What a person, or a script, may ask of a call.
-use parlor_protocol::{ChatText, Nickname, ParticipantId, Passcode, Remark, Role, RoomChange, RoomName, RoomOptions};
+use parlor_protocol::{
+    ChatText, Nickname, ParticipantId, Passcode, Reaction, Remark, Role, RoomChange, RoomName, RoomOptions,
+};
+
+use crate::{FileCommand, LineId, Watching};
 
 /// One wish. The call turns it into actions; it never fails, but may answer with a [`Notice`](crate::Notice).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +38,28 @@ pub enum Command {
     SetCamera(bool),
     /// Want the screen shared, or not.
     SetScreen(bool),
+    /// Raise the hand, or lower it.
+    SetHand(bool),
+    /// Let the others know that the call is recorded here, or no longer.
+    SetRecording(bool),
+    /// Let the others see what we feel.
+    React(Reaction),
+    /// Receive these pictures of somebody, and no others.
+    Watch {
+        /// Whose.
+        who: ParticipantId,
+        /// Which.
+        watching: Watching,
+    },
+    /// Point at something in a picture that somebody, perhaps we, share.
+    Point {
+        /// Who shares it.
+        of: ParticipantId,
+        /// How far from its left edge, from 0 to 65535.
+        x: u16,
+        /// How far from its top.
+        y: u16,
+    },
     /// Say something.
     SendChat {
         /// To whom.
@@ -41,6 +67,10 @@ pub enum Command {
         /// What.
         text: ChatText,
     },
+    /// Something about files.
+    File(FileCommand),
+    /// Say again what was not delivered.
+    SendAgain(LineId),
     /// Change the room. The server sees to it that only its owner and moderators do.
     ChangeRoom(RoomChange),
     /// Give somebody another role.

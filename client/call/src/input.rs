@@ -1,7 +1,7 @@
 //! What can happen to a call.
 use parlor_protocol::{ConnectReport, IceCandidate, ParticipantId, PeerMessage, SeatToken, ServerMessage};
 
-use crate::Command;
+use crate::{Command, FileEvent};
 
 /// One thing that happened. Plain data: a log of inputs replays a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub enum Input {
         /// What.
         event: PeerEvent,
     },
+    /// What became of a file.
+    File(FileEvent),
     /// The first picture of somebody's track is there.
     FirstFrame {
         /// Whose.
@@ -90,6 +92,10 @@ pub enum PeerEvent {
     ChannelOpen,
     /// The data channel is closed.
     ChannelClosed,
+    /// The data channel for files is open.
+    FilesOpen,
+    /// The data channel for files is closed.
+    FilesClosed,
     /// Something came by the data channel.
     Message(PeerMessage),
 }

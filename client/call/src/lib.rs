@@ -16,21 +16,28 @@ mod action;
 mod call;
 mod chat;
 mod command;
+mod files;
 mod input;
 mod negotiation;
 mod notice;
 mod participant;
+mod rate;
+mod recall;
 mod retry;
 mod server;
+mod signs;
 mod track;
 mod view;
 
 pub use action::{Action, PeerAction};
 pub use call::{Call, CallSettings};
 pub use command::{ChatTo, Command, Entry};
+pub use files::{
+    FileAction, FileCommand, FileDirection, FileEnd, FileEvent, FileId, FileNotice, FileState, FileView, Unusable,
+};
 pub use input::{Input, PeerEvent, PeerKey, TrackKind};
 pub use notice::Notice;
 pub use view::{
     Audience, Author, CallView, ChatLine, Delivery, LineId, LinkView, MyMedia, MyTrack, ParticipantView, Place,
-    RoomView, ServerView,
+    RoomView, ServerView, Signs, Watching,
 };

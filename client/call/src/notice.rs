@@ -1,9 +1,9 @@
 //! Something to tell a person once.
 use std::time::Duration;
 
-use parlor_protocol::{Nickname, ParticipantId, RefusedReason, Remark, Role, RoomChange};
+use parlor_protocol::{Nickname, ParticipantId, Reaction, RefusedReason, Remark, Role, RoomChange};
 
-use crate::TrackKind;
+use crate::{FileNotice, TrackKind};
 
 /// One moment, for a toast or a line of output. What lasts is in the [`CallView`](crate::CallView).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,44 @@ pub enum Notice {
         /// What it says.
         text: String,
     },
+    /// Somebody, or we ourselves, let everybody see what they feel.
+    Reacted {
+        /// Who; none where we have.
+        who: Option<ParticipantId>,
+        /// What.
+        reaction: Reaction,
+    },
+    /// Somebody, or we ourselves, point at something in a shared picture.
+    Pointed {
+        /// Who; none where we do.
+        by: Option<ParticipantId>,
+        /// What they are called.
+        nickname: Nickname,
+        /// Who shares the picture.
+        of: ParticipantId,
+        /// How far from its left edge, from 0 to 65535.
+        x: u16,
+        /// How far from its top.
+        y: u16,
+    },
+    /// Somebody raised their hand.
+    HandRaised {
+        /// Who.
+        id: ParticipantId,
+        /// What they are called.
+        nickname: Nickname,
+    },
+    /// Somebody started to record the call, or stopped.
+    Recording {
+        /// Who.
+        id: ParticipantId,
+        /// What they are called.
+        nickname: Nickname,
+        /// Whether it runs.
+        on: bool,
+    },
+    /// Something about files.
+    File(FileNotice),
     /// The first picture of somebody's track is there.
     FirstFrame {
         /// Whose.

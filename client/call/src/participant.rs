@@ -1,17 +1,21 @@
 //! One other participant: their seat in the room, our connection to them, and when to try again.
+mod say;
+
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
 
 use parlor_protocol::{
-    ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role,
+    ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role, Watch,
 };
 
 use crate::{
-    Action, LinkView, ParticipantView, PeerAction, PeerEvent, PeerKey,
+    Action, LinkView, ParticipantView, PeerAction, PeerEvent, PeerKey, Watching,
     chat::ChatPair,
     negotiation::{Negotiation, Step},
+    rate::Rate,
+    signs::Shown,
 };
 
 /// How long a connection may take before it is made anew.
@@ -29,6 +33,10 @@ const FAILED_PAUSE: Duration = Duration::from_millis(500);
 /// How often somebody may have us replace the connection to them, in [`REPLACED_WINDOW`]. Making one costs much more
 /// than asking for it; what is asked for beyond that is ignored, and the connection in use goes on.
 pub(crate) const MOST_REPLACED: usize = 20;
+/// Messages about what was said before that somebody may ask for at once: the longest history there can be takes half
+/// of them.
+const HISTORY_AT_ONCE: u32 = 64;
+const HISTORY_INTERVAL: Duration = Duration::from_secs(1);
 /// The time over which replacements count.
 pub(crate) const REPLACED_WINDOW: Duration = Duration::from_secs(60);
 
@@ -58,6 +66,15 @@ pub(crate) struct Participant {
     /// counts on from where it was.
     pub(crate) present: bool,
     pub(crate) chat: ChatPair,
+    /// What we want of their pictures, as they are told.
+    watched: Watch,
+    /// What they want of ours, as they said last.
+    watches: Watch,
+    /// When they pointed at something last.
+    pub(crate) pointed: Option<Instant>,
+    pub(crate) signs: Shown,
+    /// How often they asked what was said before they came.
+    pub(crate) history_asked: Rate,
     seat: Seat,
     polite: bool,
     generation: Generation,
@@ -90,6 +107,7 @@ struct Connection {
     peer: PeerKey,
     negotiation: Negotiation,
     channel_open: bool,
+    files_open: bool,
     health: Health,
 }
 
@@ -112,6 +130,11 @@ impl Participant {
             arrived,
             present: true,
             chat: ChatPair::default(),
+            watched: Watch::default(),
+            watches: Watch::default(),
+            pointed: None,
+            signs: Shown::default(),
+            history_asked: Rate::new(HISTORY_AT_ONCE, HISTORY_INTERVAL),
             seat: Seat::Taken,
             polite,
             generation: Generation::default(),
@@ -146,6 +169,34 @@ impl Participant {
         }
     }
 
+    /// Has them send these of their pictures, and no others.
+    pub(crate) fn watch(&mut self, watching: Watching, around: &mut Surroundings<'_>) {
+        if Watching::from(self.watched) == watching {
+            return;
+        }
+        let revision = self.watched.revision.saturating_add(1);
+        self.watched = Watch { revision, camera: watching.camera, screen: watching.screen };
+        self.say_watched(around);
+    }
+
+    /// Tells them what we want, unless that is all, as it is from the start.
+    pub(crate) fn say_watched(&self, around: &mut Surroundings<'_>) {
+        if self.watched != Watch::default() {
+            self.say(PeerMessage::Watch { watch: self.watched }, around);
+        }
+    }
+
+    /// They want these of our pictures, and no others.
+    pub(crate) fn show(&mut self, watch: Watch, around: &mut Surroundings<'_>) {
+        if watch.revision <= self.watches.revision {
+            return;
+        }
+        self.watches = watch;
+        if let Link::Open(Connection { peer, .. }) = &self.link {
+            around.do_(Action::Peer { peer: *peer, action: PeerAction::Show(watch.into()) });
+        }
+    }
+
     /// By when they came, to tell the oldest.
     pub(crate) fn order(&self) -> (u64, ParticipantId) {
         (self.arrived, self.id)
@@ -159,6 +210,14 @@ impl Participant {
     /// Whether this is the name of the connection in use.
     pub(crate) fn has_peer(&self, peer: PeerKey) -> bool {
         matches!(&self.link, Link::Open(connection) if connection.peer == peer)
+    }
+
+    /// The connection by which files can go to them, and what is to be said about it.
+    pub(crate) fn files_way(&self) -> Option<PeerKey> {
+        match &self.link {
+            Link::Open(Connection { peer, channel_open: true, files_open: true, .. }) => Some(*peer),
+            Link::Open(_) | Link::Closed { .. } => None,
+        }
     }
 
     /// Makes a new connection and offers it.
@@ -228,26 +287,12 @@ impl Participant {
             }
             PeerEvent::ChannelOpen => connection.channel_open = true,
             PeerEvent::ChannelClosed => connection.channel_open = false,
+            PeerEvent::FilesOpen => connection.files_open = true,
+            PeerEvent::FilesClosed => connection.files_open = false,
             PeerEvent::Message(message) => return Some(message),
         }
         self.take_steps(around);
         None
-    }
-
-    /// Says something to them, by the data channel or, while there is none, by the server. What finds no way is
-    /// dropped: chat is said again, and the state is told whenever a way opens.
-    pub(crate) fn say(&self, message: PeerMessage, around: &mut Surroundings<'_>) {
-        match &self.link {
-            Link::Open(Connection { peer, channel_open: true, .. }) => {
-                around.do_(Action::Peer { peer: *peer, action: PeerAction::Send(message) });
-            }
-            Link::Open(_) | Link::Closed { .. } => {
-                if around.signal_up && matches!(self.seat, Seat::Taken) {
-                    let message = Relayed::Peer { message };
-                    around.do_(Action::Send(ClientMessage::Relay { to: self.id, message }));
-                }
-            }
-        }
     }
 
     /// Does what is due. Returns whether they are beyond reach and must go.
@@ -281,7 +326,16 @@ impl Participant {
             Link::Open(_) | Link::Closed { .. } if self.ever_connected => LinkView::Lost,
             Link::Open(_) | Link::Closed { .. } => LinkView::Dialing,
         };
-        ParticipantView { id: self.id, nickname: self.nickname.clone(), media: self.media, role: self.role, link }
+        ParticipantView {
+            id: self.id,
+            nickname: self.nickname.clone(),
+            media: self.media,
+            role: self.role,
+            signs: self.signs.view(),
+            watched: self.watched.into(),
+            watches: self.watches.into(),
+            link,
+        }
     }
 
     fn handle_offer(&mut self, generation: Generation, sdp: String, around: &mut Surroundings<'_>) {
@@ -321,9 +375,13 @@ impl Participant {
         around.last_peer.0 += 1;
         let peer = *around.last_peer;
         around.do_(Action::OpenPeer { peer, who: self.id });
+        let watches = Watching::from(self.watches);
+        if watches != Watching::default() {
+            around.do_(Action::Peer { peer, action: PeerAction::Show(watches) });
+        }
         let negotiation = Negotiation::new(self.generation, self.polite);
         let health = Health::Dialing { since: now };
-        self.link = Link::Open(Connection { peer, negotiation, channel_open: false, health });
+        self.link = Link::Open(Connection { peer, negotiation, channel_open: false, files_open: false, health });
     }
 
     fn negotiation(&mut self, generation: Generation) -> Option<&mut Negotiation> {

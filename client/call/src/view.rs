@@ -1,7 +1,11 @@
 //! An immutable picture of a call, for faces.
 use std::time::Instant;
 
-use parlor_protocol::{ChatText, MediaState, Nickname, ParticipantId, Role, RoomInfo, RoomName, RoomRules, TrackState};
+use parlor_protocol::{
+    ChatText, MediaState, Nickname, ParticipantId, Role, RoomInfo, RoomName, RoomRules, TrackState, Watch,
+};
+
+use crate::FileView;
 
 /// Everything a face may show of the call.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,8 +20,27 @@ pub struct CallView {
     pub media: MyMedia,
     /// The other participants, in the order in which they came.
     pub others: Vec<ParticipantView>,
+    /// What we show beside sound and pictures.
+    pub signs: Signs,
     /// All chat lines of this room, oldest first.
     pub chat: Vec<ChatLine>,
+    /// The files that go from one to the other in this room, oldest first.
+    pub files: Vec<FileView>,
+}
+
+impl CallView {
+    /// Who has a hand up, in the order in which they raised it. None is us.
+    pub fn hands(&self) -> Vec<Option<ParticipantId>> {
+        let me = match &self.place {
+            Place::Room(room) => Some(room.me),
+            Place::Lobby | Place::Joining { .. } => None,
+        };
+        let ours = self.signs.hand.map(|since| (since, me, None));
+        let theirs = self.others.iter().filter_map(|other| Some((other.signs.hand?, Some(other.id), Some(other.id))));
+        let mut hands: Vec<_> = ours.into_iter().chain(theirs).collect();
+        hands.sort_by_key(|(since, who, _)| (*since, *who));
+        hands.into_iter().map(|(_, _, who)| who).collect()
+    }
 }
 
 /// The connection to the server.
@@ -102,8 +125,44 @@ pub struct ParticipantView {
     pub media: MediaState,
     /// What they may do.
     pub role: Role,
+    /// What they show beside sound and pictures.
+    pub signs: Signs,
+    /// Which of their pictures we want.
+    pub watched: Watching,
+    /// Which of our pictures they want.
+    pub watches: Watching,
     /// The state of our connection to them.
     pub link: LinkView,
+}
+
+/// What a participant shows beside sound and pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Signs {
+    /// Since when the hand is up, by our clock. Whose is earlier has raised it first: everybody sees the same order.
+    pub hand: Option<Instant>,
+    /// Whether they record the call.
+    pub recording: bool,
+}
+
+/// Which pictures somebody wants of somebody else. What is not wanted is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watching {
+    /// Those of the camera.
+    pub camera: bool,
+    /// Those of the shared screen.
+    pub screen: bool,
+}
+
+impl Default for Watching {
+    fn default() -> Self {
+        Self { camera: true, screen: true }
+    }
+}
+
+impl From<Watch> for Watching {
+    fn from(watch: Watch) -> Self {
+        Self { camera: watch.camera, screen: watch.screen }
+    }
 }
 
 /// The state of the connection to one participant.
@@ -132,11 +191,20 @@ pub struct ChatLine {
     pub at: Instant,
     /// How far it came.
     pub delivery: Delivery,
+    /// Who told us of it; none where we were there when it was said.
+    pub told_by: Option<Nickname>,
 }
 
 /// Names one chat line of a [`CallView`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LineId(pub(crate) u64);
+
+impl LineId {
+    /// The line with this number, for views that are made up.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+}
 
 /// Who wrote a chat line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 //! Everything between the devices is 48 kHz, one channel, `f32`, in blocks of 10 ms; Opus packets hold 20 ms. Devices
 //! and files may be anything: they are folded to one channel and resampled at the edge. The engine starts an
 //! [`input::AudioInput`] for what we say and a [`playback::Playback`] for what we hear.
+pub mod chime;
+pub mod clip;
 pub mod decode;
 pub mod devices;
 pub mod error;
@@ -13,7 +15,7 @@ pub mod measure;
 pub mod playback;
 pub mod spec;
 
-mod encode;
+pub(crate) mod encode;
 mod fade;
 mod host;
 mod pace;

@@ -19,8 +19,8 @@ const MOST_NAMES: usize = 256;
 /// What devices are called, by their ids. One that was unplugged can no longer be asked.
 static NAMES: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
-/// Remembers what devices are called.
-pub(crate) fn remember<'a>(devices: impl IntoIterator<Item = &'a Device>) {
+/// Remembers what devices are called. Whoever knows it from an earlier run says so before the first one is opened.
+pub fn remember<'a>(devices: impl IntoIterator<Item = &'a Device>) {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     for Device { id, label } in devices {
         if names.len() < MOST_NAMES || names.contains_key(id) {
@@ -30,7 +30,7 @@ pub(crate) fn remember<'a>(devices: impl IntoIterator<Item = &'a Device>) {
 }
 
 /// What the device with this id is called, or was when it was last seen.
-pub(crate) fn remembered(id: &str) -> Option<String> {
+pub fn remembered(id: &str) -> Option<String> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
 }
 

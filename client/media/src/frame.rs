@@ -60,6 +60,19 @@ impl VideoFrame {
         self.size
     }
 
+    /// The same picture as of another moment.
+    #[must_use]
+    pub fn taken_at(mut self, captured_at: Instant) -> Self {
+        self.captured_at = captured_at;
+        self
+    }
+
+    /// Whether both are the same picture, perhaps taken at different times. Two that only look the same are not: that
+    /// would take a look at every pixel.
+    pub fn same_pixels(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pixels, &other.pixels)
+    }
+
     /// All three planes, one behind the other.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels

@@ -6,6 +6,7 @@ pub mod audio;
 pub mod device;
 pub mod frame;
 pub mod gop;
+pub mod record;
 pub mod slot;
 pub mod spec;
 pub mod video;

@@ -13,4 +13,5 @@ mod meter;
 pub mod pattern;
 pub mod receive;
 pub mod save;
+pub mod screens;
 pub mod source;

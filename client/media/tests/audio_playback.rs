@@ -12,6 +12,7 @@ use std::{
 use bytes::Bytes;
 use parlor_media::audio::{
     SAMPLE_RATE,
+    chime::Chime,
     error::OpenAudioError,
     input::AudioInput,
     measure::tone_power,
@@ -157,6 +158,22 @@ fn the_output_can_be_changed_while_voices_go_on() {
     let opened: Vec<_> = events.try_iter().collect();
     assert!(matches!(&opened[..], [PlaybackEvent::Opened { .. }, PlaybackEvent::Opened { .. }]), "{opened:?}");
     assert!(tone_power(&read(&directory.path().join("mix.wav"))[12_000..], SAMPLE_RATE, 440.0) > 0.02);
+}
+
+#[test]
+fn a_chime_is_heard_once_though_nobody_speaks() {
+    let directory = tempfile::tempdir().unwrap();
+    let (playback, events) = start(SpeakerSpec::Wav(directory.path().join("mix.wav")));
+    assert!(matches!(events.recv_timeout(PATIENCE), Ok(PlaybackEvent::Opened { .. })));
+
+    playback.chime(Chime::Message);
+    std::thread::sleep(Duration::from_millis(800));
+    drop(playback);
+
+    let mix = read(&directory.path().join("mix.wav"));
+    let loud: Vec<_> = (0..).zip(&mix).filter(|(_, sample)| **sample != 0.0).map(|(at, _)| at).collect();
+    let (first, last) = (loud.first().unwrap(), loud.last().unwrap());
+    assert!((5_000..9_000).contains(&(last - first)), "from {first} to {last}");
 }
 
 #[test]

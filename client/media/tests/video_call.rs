@@ -13,7 +13,7 @@ use parlor_media::{
     frame::{EncodedFrame, Size, VideoFrame},
     slot::{SlotReceiver, SlotSender, slot},
     video::{
-        encode::{EncodeStage, EncoderSettings},
+        encode::{Content, EncodeStage, EncoderSettings},
         pattern::{TestPattern, read},
         receive::{VideoPacket, VideoReceiver, VideoReceiverEvent, VideoReceiverSettings},
         source::{VideoSource, file::FileSource},
@@ -35,6 +35,44 @@ fn every_picture_arrives_in_order() {
     assert!(stats.bytes > 0 && stats.packets_received >= 60);
     assert_eq!(call.events.try_recv(), Ok(VideoReceiverEvent::FirstFrame { size: SIZE }));
     assert!(call.events.try_recv().is_err(), "nothing else happened");
+}
+
+#[test]
+fn another_size_is_seen_at_once_and_without_a_gap() {
+    let mut call = Call::start(None);
+    call.show(5);
+
+    call.encoder.set_settings(settings(Size::new(160, 90), 30));
+    let smaller = call.send_and_take().expect("a picture");
+    let smaller_began_afresh = call.encoded_keyframe;
+    call.show(5);
+    call.encoder.set_settings(settings(SIZE, 30));
+    let as_before = call.send_and_take().expect("a picture");
+
+    assert_eq!((smaller.size(), as_before.size()), (Size::new(160, 90), SIZE));
+    assert!(smaller_began_afresh && call.encoded_keyframe);
+    assert_eq!(call.encoder.stats().size, SIZE);
+    let stats = call.receiver.stats();
+    assert_eq!((stats.frames_decoded, stats.packets_lost), (12, 0));
+}
+
+#[test]
+fn a_lower_rate_leaves_pictures_out() {
+    let mut call = Call::start(None);
+    call.show(3);
+
+    call.encoder.set_settings(settings(SIZE, 10));
+    for _ in 0..30 {
+        call.captured_at += Duration::from_millis(34);
+        let sent = call.pattern.draw(call.counter, call.captured_at).unwrap();
+        call.counter += 1;
+        call.camera.put(sent);
+        // The slot holds one picture: the encoder gets each of them.
+        std::thread::sleep(Duration::from_millis(5));
+    }
+
+    let encoded = std::iter::from_fn(|| call.encoded.recv_timeout(Duration::from_millis(300)).ok()).count();
+    assert!((5..=11).contains(&encoded), "{encoded} pictures of a second at ten a second");
 }
 
 #[test]
@@ -182,14 +220,17 @@ enum Fate {
     IsDamaged,
 }
 
+fn settings(size: Size, fps: u32) -> EncoderSettings {
+    EncoderSettings { size, fps, kbps: 400, content: Content::Camera }
+}
+
 impl Call {
     fn start(save: Option<PathBuf>) -> Self {
         let (camera, captured) = slot();
         let (shown, pictures) = slot();
         let (sink, encoded) = mpsc::channel();
         let (told, events) = mpsc::channel();
-        let settings = EncoderSettings { size: SIZE, fps: 30, kbps: 400 };
-        let encoder = EncodeStage::start(settings, captured, move |frame| {
+        let encoder = EncodeStage::start(settings(SIZE, 30), captured, move |frame| {
             let _ = sink.send(frame);
         })
         .unwrap();

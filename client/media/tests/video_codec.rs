@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use parlor_media::{
     frame::{EncodedFrame, Size, VideoFrame},
     video::{
-        codec::{CodecError, EncoderSettings, MAX_SIDE, Vp8Decoder, Vp8Encoder, Vp9Decoder},
+        codec::{CodecError, Content, EncoderSettings, MAX_SIDE, Vp8Decoder, Vp8Encoder, Vp9Decoder},
         convert::scale,
         pattern::{PatternMark, TestPattern, read},
     },
@@ -90,7 +90,7 @@ fn a_picture_of_another_size_is_refused() {
 fn sizes_that_no_encoder_takes_are_refused() {
     let odd = Size { width: 321, height: 180 };
     for size in [odd, Size::new(0, 0), Size::new(MAX_SIDE + 2, 180)] {
-        let result = Vp8Encoder::new(EncoderSettings { size, fps: 30, kbps: 300 });
+        let result = Vp8Encoder::new(EncoderSettings { size, fps: 30, kbps: 300, content: Content::Camera });
 
         assert!(matches!(result, Err(CodecError::Misfit { .. })), "{size}");
     }
@@ -165,7 +165,7 @@ struct Film {
 
 impl Film {
     fn new(size: Size, kbps: u32) -> Self {
-        let encoder = Vp8Encoder::new(EncoderSettings { size, fps: 30, kbps }).unwrap();
+        let encoder = Vp8Encoder::new(EncoderSettings { size, fps: 30, kbps, content: Content::Camera }).unwrap();
         Self { encoder, pattern: TestPattern::new(size, 30, 9), counter: 0, start: Instant::now() }
     }
 

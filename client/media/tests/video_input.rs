@@ -52,6 +52,34 @@ fn the_source_is_switched_while_the_outputs_stay() {
 }
 
 #[test]
+fn another_size_and_rate_are_taken_over_while_the_source_runs() {
+    let studio = Studio::start(VideoSpec::Pattern(1));
+    studio.wait_for_tag(1);
+    let larger = Size::new(320, 180);
+
+    studio.input.set_shape(larger, 15);
+
+    let deadline = Instant::now() + LONG;
+    while studio.pictures.take_timeout(LONG).expect("a picture").size() != larger {
+        assert!(Instant::now() < deadline, "no picture of {larger}");
+    }
+    let opened = studio.events.try_iter().last();
+    let label = "Test picture".to_owned();
+    assert_eq!(opened, Some(VideoInputEvent::Opened { spec: VideoSpec::Pattern(1), label, size: larger, fps: 15 }));
+}
+
+#[test]
+fn a_size_that_is_chosen_while_the_source_is_off_counts_once_it_is_on() {
+    let studio = Studio::start(VideoSpec::None);
+    let larger = Size::new(320, 180);
+
+    studio.input.set_shape(larger, 30);
+    studio.input.set_spec(VideoSpec::Pattern(2));
+
+    assert_eq!(studio.pictures.take_timeout(LONG).expect("a picture").size(), larger);
+}
+
+#[test]
 fn none_closes_the_source_and_a_spec_opens_it_again() {
     let studio = Studio::start(VideoSpec::Pattern(1));
     studio.wait_for_tag(1);

@@ -1,10 +1,16 @@
 //! What a program may ask of the headless face: one JSON object a line on standard input.
-use parlor_call::{ChatTo, Command as CallCommand};
+use std::path::PathBuf;
+
+use parlor_call::{ChatTo, Command as CallCommand, FileCommand, Watching};
 use parlor_media::{audio::spec::AudioSpec, audio::spec::SpeakerSpec, spec::VideoSpec};
-use parlor_protocol::{ChatText, ParticipantId, Role, RoomChange};
+use parlor_protocol::{ChatText, ParticipantId, Reaction, Role, RoomChange};
 use serde::Deserialize;
 
-use crate::engine::{Command, View};
+use super::files;
+use crate::engine::{Command, ShareMode, View};
+
+/// The loudest that somebody can be made.
+const LOUDEST_PERCENT: f32 = 200.0;
 
 /// One line.
 #[derive(Debug, Deserialize)]
@@ -17,8 +23,21 @@ enum Line {
     SetCamera { camera: String },
     SetMic { mic: String },
     SetSpeaker { speaker: String },
+    Record { on: bool },
+    Share { share: String, mode: Option<String> },
+    Unshare,
+    Point { nickname: String, x: u16, y: u16 },
     Chat { text: String },
     ChatTo { nickname: String, text: String },
+    Watch { nickname: String, camera: Option<bool>, screen: Option<bool> },
+    Volume { nickname: String, percent: f32 },
+    SendFile { path: PathBuf, to: Option<String> },
+    AcceptFile { file: u64, folder: PathBuf },
+    DeclineFile { file: u64 },
+    CancelFile { file: u64 },
+    RaiseHand,
+    LowerHand,
+    React { reaction: Reaction },
     Lock,
     Unlock,
     Hide { hidden: bool },
@@ -49,11 +68,39 @@ pub(super) fn parse(line: &str, view: &View) -> Result<Asked, String> {
         Line::SetCamera { camera } => Command::ChooseCamera(camera.parse::<VideoSpec>().map_err(text)?),
         Line::SetMic { mic } => Command::ChooseMicrophone(mic.parse::<AudioSpec>().map_err(text)?),
         Line::SetSpeaker { speaker } => Command::ChooseSpeaker(speaker.parse::<SpeakerSpec>().map_err(text)?),
+        Line::Record { on } => Command::Record(on),
+        Line::Share { share, mode } => Command::Share {
+            source: share.parse::<VideoSpec>().map_err(text)?,
+            mode: mode.map_or(Ok(ShareMode::default()), |mode| mode.parse().map_err(text))?,
+        },
+        Line::Point { nickname, x, y } => CallCommand::Point { of: find(view, &nickname)?, x, y }.into(),
+        Line::Unshare => Command::StopSharing,
         Line::Chat { text: line } => chat(ChatTo::Everyone, &line)?,
         Line::ChatTo { nickname, text: line } => {
             let receiver = find(view, &nickname)?;
             chat(ChatTo::One(receiver), &line)?
         }
+        Line::Watch { nickname, camera, screen } => {
+            let (who, before) = (find(view, &nickname)?, watched(view, &nickname));
+            let (camera, screen) = (camera.unwrap_or(before.camera), screen.unwrap_or(before.screen));
+            CallCommand::Watch { who, watching: Watching { camera, screen } }.into()
+        }
+        Line::Volume { nickname, percent } => {
+            if !(0.0..=LOUDEST_PERCENT).contains(&percent) {
+                return Err(format!("a volume is from 0 to {LOUDEST_PERCENT} percent, not {percent}"));
+            }
+            Command::SetVolume { who: find(view, &nickname)?, gain: percent / 100.0 }
+        }
+        Line::SendFile { path, to } => {
+            let to = to.map_or(Ok(ChatTo::Everyone), |nickname| find(view, &nickname).map(ChatTo::One))?;
+            files::send(path, to)
+        }
+        Line::AcceptFile { file, folder } => files::about(view, file, |file| FileCommand::Accept { file, folder })?,
+        Line::DeclineFile { file } => files::about(view, file, |file| FileCommand::Decline { file })?,
+        Line::CancelFile { file } => files::about(view, file, |file| FileCommand::Cancel { file })?,
+        Line::RaiseHand => CallCommand::SetHand(true).into(),
+        Line::LowerHand => CallCommand::SetHand(false).into(),
+        Line::React { reaction } => CallCommand::React(reaction).into(),
         Line::Lock => change(RoomChange::Lock { locked: true }),
         Line::Unlock => change(RoomChange::Lock { locked: false }),
         Line::Hide { hidden } => change(RoomChange::Hide { hidden }),
@@ -85,6 +132,12 @@ fn find(view: &View, nickname: &str) -> Result<ParticipantId, String> {
     found.map(|other| other.id).ok_or_else(|| format!("nobody here is called {nickname:?}"))
 }
 
+/// What we want of somebody's pictures so far.
+fn watched(view: &View, nickname: &str) -> Watching {
+    let found = view.call.others.iter().find(|other| other.nickname.as_str() == nickname);
+    found.map(|other| other.watched).unwrap_or_default()
+}
+
 fn chat(to: ChatTo, line: &str) -> Result<Command, String> {
     let line: ChatText = line.parse().map_err(text)?;
     Ok(CallCommand::SendChat { to, text: line }.into())
@@ -108,7 +161,15 @@ mod tests {
             r#"{"command":"set_camera","camera":"pattern:3"}"#,
             r#"{"command":"set_mic","mic":"tone:880"}"#,
             r#"{"command":"set_speaker","speaker":"null"}"#,
+            r#"{"command":"record","on":true}"#,
+            r#"{"command":"share","share":"screen"}"#,
+            r#"{"command":"share","share":"window:7","mode":"motion"}"#,
+            r#"{"command":"unshare"}"#,
             r#"{"command":"chat","text":"hello"}"#,
+            r#"{"command":"send_file","path":"a.txt"}"#,
+            r#"{"command":"raise_hand"}"#,
+            r#"{"command":"lower_hand"}"#,
+            r#"{"command":"react","reaction":"thumbs_up"}"#,
             r#"{"command":"lock"}"#,
             r#"{"command":"unlock"}"#,
             r#"{"command":"hide","hidden":true}"#,
@@ -130,8 +191,16 @@ mod tests {
             ("", "no command"),
             (r#"{"command":"dance"}"#, "dance"),
             (r#"{"command":"set_camera","camera":"telescope"}"#, "telescope"),
+            (r#"{"command":"share","share":"wall"}"#, "wall"),
+            (r#"{"command":"share","share":"screen","mode":"loud"}"#, "loud"),
             (r#"{"command":"chat","text":" "}"#, "empty"),
             (r#"{"command":"chat_to","nickname":"bob","text":"hi"}"#, "bob"),
+            (r#"{"command":"watch","nickname":"bob","camera":false}"#, "bob"),
+            (r#"{"command":"volume","nickname":"bob","percent":50}"#, "bob"),
+            (r#"{"command":"volume","nickname":"bob","percent":900}"#, "200"),
+            (r#"{"command":"send_file","path":"a.txt","to":"bob"}"#, "bob"),
+            (r#"{"command":"accept_file","file":7,"folder":"."}"#, "7"),
+            (r#"{"command":"react","reaction":"yawn"}"#, "yawn"),
             (r#"{"command":"appoint","nickname":"bob","role":"owner"}"#, "bob"),
             (r#"{"command":"appoint","nickname":"bob","role":"king"}"#, "king"),
             (r#"{"command":"remove","nickname":"bob"}"#, "bob"),

@@ -5,7 +5,10 @@ use clap::Args;
 use parlor_media::{
     audio::devices::{microphones, speakers},
     device::Device,
-    video::devices::cameras,
+    video::{
+        devices::cameras,
+        screens::{Shareable, shareables},
+    },
 };
 use serde::Serialize;
 
@@ -22,6 +25,8 @@ struct Lists {
     cameras: Vec<Entry>,
     microphones: Vec<Entry>,
     speakers: Vec<Entry>,
+    screens: Vec<Entry>,
+    windows: Vec<Entry>,
 }
 
 #[derive(Serialize)]
@@ -31,8 +36,17 @@ struct Entry {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let lists =
-        Lists { cameras: entries(cameras()), microphones: entries(microphones()), speakers: entries(speakers()) };
+    let shareables = shareables(None).unwrap_or_else(|error| {
+        tracing::info!(%error, "nothing to share");
+        Default::default()
+    });
+    let lists = Lists {
+        cameras: entries(cameras()),
+        microphones: entries(microphones()),
+        speakers: entries(speakers()),
+        screens: shareables.screens.into_iter().map(entry).collect(),
+        windows: shareables.windows.into_iter().map(entry).collect(),
+    };
     if arguments.json {
         super::say(&serde_json::to_string(&lists)?)?;
         return Ok(ExitCode::SUCCESS);
@@ -41,6 +55,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         ("Cameras", "camera", lists.cameras),
         ("Microphones", "mic", lists.microphones),
         ("Speakers", "speaker", lists.speakers),
+        ("Screens", "screen", lists.screens),
+        ("Windows", "window", lists.windows),
     ] {
         super::say(&format!("{title}:"))?;
         if entries.is_empty() {
@@ -55,4 +71,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 fn entries(devices: Vec<Device>) -> Vec<Entry> {
     devices.into_iter().map(|Device { id, label }| Entry { id, label }).collect()
+}
+
+fn entry(shareable: Shareable) -> Entry {
+    let Shareable { spec, title, program, size, .. } = shareable;
+    let id = spec.to_string().split_once(':').map(|(_, id)| id.to_owned()).unwrap_or_default();
+    let name = if title.is_empty() { program } else { title };
+    Entry { id, label: format!("{name}, {size}") }
 }

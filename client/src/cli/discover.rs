@@ -118,7 +118,7 @@ impl From<&DiscoveryView> for Found {
         Self {
             servers: view.servers.iter().map(server).collect(),
             interfaces: view.interfaces.clone(),
-            hints: view.hints.clone(),
+            hints: view.hints.iter().map(ToString::to_string).collect(),
         }
     }
 }

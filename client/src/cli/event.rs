@@ -1,7 +1,7 @@
 //! What the headless face tells: one JSON object a line, or one line for people.
 use std::fmt;
 
-use parlor_protocol::{Role, TrackState};
+use parlor_protocol::{Reaction, Role, TrackState, TransferEnd};
 use serde::Serialize;
 
 use crate::engine::stats::Stats;
@@ -22,8 +22,32 @@ pub(super) enum Event {
     Media { nickname: String, microphone: TrackState, camera: TrackState, screen: TrackState },
     /// The first picture of somebody, so long after we came in.
     FirstFrame { nickname: String, kind: &'static str, ms: u64 },
+    /// Somebody, perhaps we, point at something in a picture that somebody shares.
+    Pointed { from: String, of: String, x: u16, y: u16 },
     /// Somebody says something.
     Chat { from: String, private: bool, text: String },
+    /// A recording begins or ends: somebody's, or, where `by` is null, our own.
+    Recording { by: Option<String>, on: bool, folder: Option<String>, message: Option<String> },
+    /// A file is on its way, or not any more.
+    File {
+        file: u64,
+        direction: &'static str,
+        nickname: String,
+        name: String,
+        size: u64,
+        state: &'static str,
+        bytes: u64,
+        bytes_per_second: Option<u64>,
+        path: Option<String>,
+        reason: Option<TransferEnd>,
+        message: Option<String>,
+    },
+    /// What was said to everybody before we came, oldest first.
+    History { told_by: String, lines: Vec<PastLine> },
+    /// Whose hands are up, in the order in which they raised them.
+    Hands { nicknames: Vec<String> },
+    /// Somebody lets everybody see what they feel.
+    Reaction { nickname: String, reaction: Reaction },
     /// The room is another than before. `by` is null where the server, or we, changed it.
     RoomChanged {
         room: String,
@@ -50,6 +74,14 @@ pub(super) enum Event {
     Stats(Box<Stats>),
 }
 
+/// One line of what was said before.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct PastLine {
+    pub(super) from: String,
+    pub(super) age_seconds: u64,
+    pub(super) text: String,
+}
+
 impl Event {
     pub(super) fn error(code: &str, message: impl Into<String>) -> Self {
         Self::Error { code: code.to_owned(), message: message.into() }
@@ -69,8 +101,31 @@ impl fmt::Display for Event {
                 write!(f, "{nickname}: microphone {microphone:?}, camera {camera:?}, screen {screen:?}")
             }
             Self::FirstFrame { nickname, kind, ms } => write!(f, "first {kind} picture of {nickname} after {ms} ms"),
+            Self::Pointed { from, of, x, y } => write!(f, "{from} points at {x}, {y} in what {of} shares"),
             Self::Chat { from, private: false, text } => write!(f, "{from}: {text}"),
             Self::Chat { from, private: true, text } => write!(f, "{from} (to you alone): {text}"),
+            Self::Recording { by: Some(by), on: true, .. } => write!(f, "{by} records the call"),
+            Self::Recording { by: Some(by), on: false, .. } => write!(f, "{by} does not record the call any more"),
+            Self::Recording { by: None, on, folder, message } => {
+                write!(f, "the recording {}", if *on { "goes to" } else { "is in" })?;
+                write!(f, " {}", folder.as_deref().unwrap_or_default())?;
+                message.as_ref().map_or(Ok(()), |message| write!(f, ". {message}"))
+            }
+            Self::File { file, direction, nickname, name, size, state, bytes, path, message, .. } => {
+                let preposition = if *direction == "in" { "from" } else { "to" };
+                write!(f, "file {file}, {name} {preposition} {nickname}: {state}, {bytes} of {size} bytes")?;
+                for more in [path, message].into_iter().flatten() {
+                    write!(f, ", {more}")?;
+                }
+                Ok(())
+            }
+            Self::History { told_by, lines } => {
+                write!(f, "said before we came, as {told_by} tells:")?;
+                lines.iter().try_for_each(|line| write!(f, "\n  {}: {}", line.from, line.text))
+            }
+            Self::Hands { nicknames } if nicknames.is_empty() => write!(f, "no hand is up"),
+            Self::Hands { nicknames } => write!(f, "hands are up: {}", nicknames.join(", ")),
+            Self::Reaction { nickname, reaction } => write!(f, "{nickname} {}", reaction.emoji()),
             Self::RoomChanged { room, capacity, locked, hidden, passcode, topic, .. } => {
                 write!(f, "the room is now {room:?} for {capacity}")?;
                 for (is_so, word) in [(*locked, "locked"), (*hidden, "hidden"), (*passcode, "with a passcode")] {

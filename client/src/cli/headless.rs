@@ -1,6 +1,6 @@
 //! The face without a window: the same engine, told and asked in lines.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::BufRead,
     path::PathBuf,
     process::ExitCode,
@@ -8,17 +8,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{LinkView, Notice, ParticipantView, Place, TrackKind};
+use parlor_call::{
+    Author, ChatLine, Command as CallCommand, FileCommand, FileId, FileNotice, FileView, LinkView, Notice,
+    ParticipantView, Place, TrackKind,
+};
 use parlor_protocol::{MediaState, Nickname, ParticipantId, Role};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
     code::Code,
     command::{self, Asked},
-    event::Event,
+    event::{Event, PastLine},
+    files,
     join::{Arguments, Destination},
 };
-use crate::engine::{Command, DeviceStatus, Engine, EngineHandle, TrustView, View, stats::Stats};
+use crate::engine::{Command, DeviceStatus, Engine, EngineHandle, RecordingView, TrustView, View, stats::Stats};
 
 const EXIT_UNREACHABLE: u8 = 3;
 const EXIT_REFUSED: u8 = 4;
@@ -30,8 +34,10 @@ const WAITING_LINES: usize = 64;
 pub(super) fn run(arguments: Arguments, known_servers: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let destination = arguments.destination()?;
     let engine = Engine::start(arguments.for_headless(known_servers)?)?;
-    let face = Face::new(engine.handle(), arguments.json, arguments.trust);
-    let ended = engine.block_on(face.run(destination, arguments.duration));
+    let share = arguments.share.clone().map(|source| Command::Share { source, mode: arguments.share_mode });
+    let duration = arguments.duration;
+    let face = Face::new(engine.handle(), arguments, share);
+    let ended = engine.block_on(face.run(destination, duration));
     drop(engine);
     Ok(match ended {
         Some(Ended::Left) | None => ExitCode::SUCCESS,
@@ -54,6 +60,12 @@ struct Face {
     json: bool,
     /// The code of the one key that may be trusted without a question.
     trust: Option<Code>,
+    /// Whether to record from the beginning.
+    record: bool,
+    /// What to share once we are in the room.
+    share: Option<Command>,
+    /// Where files of the others go without a question.
+    accept_files: Option<PathBuf>,
     /// Told when standard output is closed: there is nobody left to do this for.
     nobody_reads: Arc<Notify>,
     seen: Seen,
@@ -66,13 +78,28 @@ struct Seen {
     trust: Option<TrustView>,
     links: BTreeMap<ParticipantId, LinkView>,
     media: BTreeMap<ParticipantId, MediaState>,
+    files: BTreeMap<FileId, &'static str>,
+    hands: Vec<String>,
+    history: bool,
     devices: [Option<String>; 3],
+    recorders: BTreeSet<ParticipantId>,
+    recording: RecordingView,
     stats: Option<Arc<Stats>>,
 }
 
 impl Face {
-    fn new(engine: EngineHandle, json: bool, trust: Option<Code>) -> Self {
-        Self { engine, json, trust, nobody_reads: Arc::default(), seen: Seen::default() }
+    fn new(engine: EngineHandle, arguments: Arguments, share: Option<Command>) -> Self {
+        let Arguments { json, trust, record, accept_files, .. } = arguments;
+        Self {
+            engine,
+            json,
+            trust,
+            record: record.is_some(),
+            share,
+            accept_files,
+            nobody_reads: Arc::default(),
+            seen: Seen::default(),
+        }
     }
 
     async fn run(mut self, destination: Destination, duration: Option<Duration>) -> Ended {
@@ -118,6 +145,7 @@ impl Face {
     fn look(&mut self) -> Option<Ended> {
         let view = self.engine.view();
         self.look_at_devices(&view);
+        self.look_at_recording(&view);
         let ended = self.look_at_trust(&view);
         self.look_at_room(&view);
         ended
@@ -163,15 +191,25 @@ impl Face {
                 capacity: room.rules.capacity,
                 participants: view.call.others.iter().map(|other| other.nickname.to_string()).collect(),
             });
+            if self.record {
+                self.engine.send(Command::Record(true));
+            }
+        }
+        if let Some(share) = self.share.take() {
+            self.engine.send(share);
         }
         for other in &view.call.others {
             self.look_at(other);
         }
+        self.look_at_history(view);
+        self.look_at_hands(view);
         self.seen.links.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
+        self.seen.recorders.retain(|id| view.call.others.iter().any(|other| other.id == *id));
         self.seen.media.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
-        if let Some(stats) = view.stats.clone()
-            && self.seen.stats.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, &stats))
-        {
+        let news =
+            view.stats.clone().filter(|stats| self.seen.stats.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, stats)));
+        self.look_at_files(&view.call.files, news.is_some());
+        if let Some(stats) = news {
             self.tell(&Event::Stats(Box::new(Stats::clone(&stats))));
             self.seen.stats = Some(stats);
         }
@@ -189,7 +227,62 @@ impl Face {
         }
         if self.seen.media.insert(other.id, other.media) != Some(other.media) {
             let MediaState { microphone, camera, screen, .. } = other.media;
-            self.tell(&Event::Media { nickname, microphone, camera, screen });
+            self.tell(&Event::Media { nickname: nickname.clone(), microphone, camera, screen });
+        }
+        let on = other.signs.recording;
+        let news = if on { self.seen.recorders.insert(other.id) } else { self.seen.recorders.remove(&other.id) };
+        if news {
+            self.tell(&Event::Recording { by: Some(nickname), on, folder: None, message: None });
+        }
+    }
+
+    /// Tells what becomes of our own recording.
+    fn look_at_recording(&mut self, view: &View) {
+        let before = std::mem::replace(&mut self.seen.recording, view.recording.clone());
+        let told = |on, folder: &PathBuf, message: &Option<String>| {
+            let (folder, message) = (Some(folder.display().to_string()), message.clone());
+            self.tell(&Event::Recording { by: None, on, folder, message });
+        };
+        match &view.recording {
+            RecordingView::Running { folder, .. } if !matches!(before, RecordingView::Running { .. }) => {
+                told(true, folder, &None);
+            }
+            RecordingView::Done { folder, trouble } if matches!(before, RecordingView::Running { .. }) => {
+                told(false, folder, trouble);
+            }
+            RecordingView::Failed { message } if before != view.recording => {
+                self.tell(&Event::error("recording_failed", message));
+            }
+            RecordingView::Off
+            | RecordingView::Running { .. }
+            | RecordingView::Done { .. }
+            | RecordingView::Failed { .. } => {}
+        }
+    }
+
+    /// What was said before we came is told in one go, once there is any of it.
+    fn look_at_history(&mut self, view: &View) {
+        let mut past = view.call.chat.iter().filter_map(|line| Some((line, line.told_by.as_ref()?))).peekable();
+        let Some((_, told_by)) = past.peek().copied().filter(|_| !self.seen.history) else { return };
+        let line = |(line, _): (&ChatLine, _)| PastLine {
+            from: match &line.author {
+                Author::Me => String::new(),
+                Author::Other { nickname, .. } => nickname.to_string(),
+            },
+            age_seconds: line.at.elapsed().as_secs(),
+            text: line.text.to_string(),
+        };
+        let event = Event::History { told_by: told_by.to_string(), lines: past.map(line).collect() };
+        self.seen.history = true;
+        self.tell(&event);
+    }
+
+    fn look_at_hands(&mut self, view: &View) {
+        let hands = view.call.hands().into_iter();
+        let nicknames: Vec<_> = hands.filter_map(|who| nickname_of(view, who)).collect();
+        if nicknames != self.seen.hands {
+            self.seen.hands.clone_from(&nicknames);
+            self.tell(&Event::Hands { nicknames });
         }
     }
 
@@ -198,7 +291,7 @@ impl Face {
         let statuses = [&studio.camera.status, &studio.microphone.status, &studio.speaker.status];
         for (index, status) in statuses.into_iter().enumerate() {
             let trouble = match status {
-                DeviceStatus::Failed { message } => Some(message.clone()),
+                DeviceStatus::Failed { message, .. } => Some(message.clone()),
                 DeviceStatus::Off | DeviceStatus::Opening | DeviceStatus::Running { .. } => None,
             };
             if trouble != self.seen.devices[index] {
@@ -213,7 +306,14 @@ impl Face {
     /// Tells a notice. Returns whether it is the end.
     fn hear(&self, notice: Notice) -> Option<Ended> {
         match notice {
-            Notice::Entered => {}
+            // Hands are told from the view, in their order; so are recordings.
+            Notice::Entered | Notice::HandRaised { .. } | Notice::Recording { .. } => {}
+            Notice::File(notice) => self.hear_of_file(&notice),
+            Notice::Reacted { who, reaction } => {
+                if let Some(nickname) = nickname_of(&self.engine.view(), who) {
+                    self.tell(&Event::Reaction { nickname, reaction });
+                }
+            }
             Notice::ParticipantJoined { id, nickname } => {
                 self.tell(&Event::ParticipantJoined { id: id.to_string(), nickname: nickname.to_string() });
             }
@@ -226,6 +326,7 @@ impl Face {
                 let ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
                 self.tell(&Event::FirstFrame { nickname: nickname.to_string(), kind, ms });
             }
+            Notice::Pointed { nickname, of, x, y, .. } => self.tell_pointed(&nickname, of, x, y),
             Notice::ChatReceived { nickname, private, text, .. } => {
                 self.tell(&Event::Chat { from: nickname.to_string(), private, text });
             }
@@ -255,6 +356,40 @@ impl Face {
             Notice::Problem { message } => self.tell(&Event::Notice { message }),
         }
         None
+    }
+
+    fn tell_pointed(&self, nickname: &Nickname, of: ParticipantId, x: u16, y: u16) {
+        let view = self.engine.view();
+        let mine = match &view.call.place {
+            Place::Room(room) if room.me == of => Some(room.nickname.clone()),
+            Place::Room(_) | Place::Joining { .. } | Place::Lobby => None,
+        };
+        let theirs = || view.call.others.iter().find(|other| other.id == of).map(|other| other.nickname.clone());
+        if let Some(sharer) = mine.or_else(theirs) {
+            self.tell(&Event::Pointed { from: nickname.to_string(), of: sharer.to_string(), x, y });
+        }
+    }
+
+    fn hear_of_file(&self, notice: &FileNotice) {
+        if let (FileNotice::Offered { file, .. }, Some(folder)) = (notice, &self.accept_files) {
+            let command = FileCommand::Accept { file: *file, folder: folder.clone() };
+            self.engine.send(CallCommand::File(command));
+        }
+        if let Some(message) = files::notice(notice) {
+            self.tell(&Event::Notice { message });
+        }
+    }
+
+    /// Tells what is new about files, and once a second how far they are.
+    fn look_at_files(&mut self, files: &[FileView], second: bool) {
+        for file in files {
+            let word = files::word(&file.state);
+            let changed = self.seen.files.insert(file.id, word) != Some(word);
+            if changed || (second && word == "moving") {
+                self.tell(&files::event(file));
+            }
+        }
+        self.seen.files.retain(|id, _| files.iter().any(|file| file.id == *id));
     }
 
     /// Tells how the room is now.
@@ -294,6 +429,15 @@ impl Face {
         if super::say(&line).is_err() {
             self.nobody_reads.notify_one();
         }
+    }
+}
+
+/// What somebody is called who is in the room; none is us.
+fn nickname_of(view: &View, who: Option<ParticipantId>) -> Option<String> {
+    let Place::Room(room) = &view.call.place else { return None };
+    match who {
+        None => Some(room.nickname.to_string()),
+        Some(who) => view.call.others.iter().find(|other| other.id == who).map(|other| other.nickname.to_string()),
     }
 }
 

@@ -15,7 +15,7 @@ use parlor_protocol::{
 
 use super::code::Code;
 use crate::{
-    engine::{Command, EngineSettings, Impairment},
+    engine::{Command, EngineSettings, Impairment, ShareMode},
     ui,
 };
 
@@ -61,24 +61,39 @@ pub(super) struct Arguments {
     /// Pictures: camera, camera:ID, pattern, pattern:N, file:PATH or none.
     #[arg(long, value_name = "SPEC")]
     camera: Option<VideoSpec>,
+    /// Share this beside the camera: screen, screen:ID, window:ID, region:ID,X,Y,WIDTHxHEIGHT, or what a camera may be.
+    #[arg(long, value_name = "SPEC", requires = "headless")]
+    pub(super) share: Option<VideoSpec>,
+    /// What is important in what is shared: text (sharp, few pictures a second) or motion.
+    #[arg(long, value_name = "text|motion", default_value_t)]
+    pub(super) share_mode: ShareMode,
     /// Sound: mic, mic:ID, tone, tone:HZ, file:PATH or none.
     #[arg(long, value_name = "SPEC")]
     mic: Option<AudioSpec>,
     /// Where the others are heard: speaker, speaker:ID, wav:PATH, null or none.
     #[arg(long, value_name = "SPEC")]
     speaker: Option<SpeakerSpec>,
-    /// The size of the pictures we send.
-    #[arg(long, default_value = "640x360", value_name = "WIDTHxHEIGHT", value_parser = parse_size)]
-    size: Size,
-    /// Pictures a second that we send.
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=60))]
-    fps: u32,
-    /// Thousands of bits a second that our pictures take.
-    #[arg(long, default_value_t = 800, value_parser = clap::value_parser!(u32).range(50..=20_000))]
-    video_kbps: u32,
+    /// The size of the pictures we send. [default: 640x360, in the window what was set there]
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size)]
+    size: Option<Size>,
+    /// Pictures a second that we send. [default: 30, in the window what was set there]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
+    fps: Option<u32>,
+    /// Thousands of bits a second that our pictures take. [default: 800, in the window what was set there]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(50..=20_000))]
+    video_kbps: Option<u32>,
+    /// Thousands of bits a second that all we send to everybody may take together.
+    #[arg(long, value_name = "UPLOAD_KBPS", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    upload_kbps: Option<u32>,
     /// Keep what is received: NICKNAME.y4m and NICKNAME.wav in this folder.
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
+    /// Record the call from the beginning, into a new folder in this one. [headless]
+    #[arg(long, value_name = "FOLDER", requires = "headless")]
+    pub(super) record: Option<PathBuf>,
+    /// Take every file that somebody offers, and put it into this folder. Without it, each waits for a command.
+    #[arg(long, value_name = "FOLDER", requires = "headless")]
+    pub(super) accept_files: Option<PathBuf>,
     /// Leave after so long, as in 20s, 500ms or 5m. [headless]
     #[arg(long, value_parser = parse_duration)]
     pub(super) duration: Option<Duration>,
@@ -199,15 +214,18 @@ impl Arguments {
             camera: self.camera.clone().unwrap_or(defaults.camera),
             microphone: self.mic.clone().unwrap_or(defaults.microphone),
             speaker: self.speaker.clone().unwrap_or(defaults.speaker),
-            size: self.size,
-            fps: self.fps,
-            video_kbps: self.video_kbps,
+            size: self.size.unwrap_or(defaults.size),
+            fps: self.fps.unwrap_or(defaults.fps),
+            video_kbps: self.video_kbps.unwrap_or(defaults.video_kbps),
+            upload_kbps: self.upload_kbps.or(defaults.upload_kbps),
             save: self.save.clone(),
+            recordings: self.record.clone().or(defaults.recordings),
             ice_servers: self.stun.clone(),
             relay_only: self.relay_only,
             known_servers: defaults.known_servers,
             pins: self.server.clone().zip(self.pin).into_iter().collect(),
             allow_plain: self.insecure || defaults.allow_plain,
+            follow_devices: defaults.follow_devices,
             impairment: self.impair,
         })
     }

@@ -1,6 +1,8 @@
 //! The networks of this computer, as far as they explain why a search finds nobody.
 use std::{collections::BTreeMap, net::IpAddr, path::Path};
 
+use super::Hint;
+
 /// What the beginnings of the names of tunnels are: VPNs carry no multicast.
 const TUNNELS: &[&str] = &["tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "ipsec", "nebula", "warp", "proton"];
 /// What the beginnings of the names of networks inside this computer are.
@@ -51,37 +53,22 @@ impl Interfaces {
     }
 
     /// Why nobody may be found, most likely first.
-    pub(super) fn hints(&self) -> Vec<String> {
+    pub(super) fn hints(&self) -> Vec<Hint> {
         let has = |kind| self.found.values().any(|interface| interface.kind == kind);
-        let mut hints = Vec::new();
         if !has(Kind::Network) {
-            hints.push(if has(Kind::Tunnel) {
-                "This computer is connected through a VPN alone, which carries no announcements: use an invite link \
-                 or type the address."
-                    .to_owned()
-            } else if has(Kind::NoMulticast) {
-                "The network of this computer carries no multicast, which the search needs: use an invite link or \
-                 type the address."
-                    .to_owned()
+            let (tunnel, deaf) = (has(Kind::Tunnel), has(Kind::NoMulticast));
+            let why = if tunnel {
+                Hint::VpnAlone
+            } else if deaf {
+                Hint::NoMulticast
             } else {
-                "This computer is on no network: connect it to the Wi-Fi or the cable that the others use.".to_owned()
-            });
-            return hints;
+                Hint::NoNetwork
+            };
+            return vec![why];
         }
-        if has(Kind::Tunnel) {
-            hints.push("A VPN is on, which may keep this computer from the network around it: try without.".to_owned());
-        }
-        if let Some(firewall) = self.firewall {
-            hints.push(format!(
-                "The firewall {firewall} is on here: let UDP port 5353 (mDNS) in, and on the host the server's port."
-            ));
-        }
-        hints.push(
-            "Many guest Wi-Fis keep computers from each other, and some networks drop multicast: then an invite link \
-             or a typed address may still work."
-                .to_owned(),
-        );
-        hints
+        let vpn = has(Kind::Tunnel).then_some(Hint::Vpn);
+        let firewall = self.firewall.map(|name| Hint::Firewall { name });
+        vpn.into_iter().chain(firewall).chain([Hint::GuestNetwork]).collect()
     }
 
     fn look() -> Self {
@@ -160,23 +147,21 @@ mod tests {
     fn a_computer_on_no_network_is_told_to_join_one() {
         let hints = with(&[("lo", Kind::Loopback)], None).hints();
 
-        assert_eq!(hints.len(), 1);
-        assert!(hints[0].contains("on no network"), "{hints:?}");
+        assert_eq!(hints, [Hint::NoNetwork]);
     }
 
     #[test]
     fn a_vpn_alone_is_named_as_the_reason() {
         let hints = with(&[("wg0", Kind::Tunnel), ("docker0", Kind::Inside)], None).hints();
 
-        assert_eq!(hints.len(), 1);
-        assert!(hints[0].contains("VPN alone"), "{hints:?}");
+        assert_eq!(hints, [Hint::VpnAlone]);
     }
 
     #[test]
     fn a_firewall_is_named_before_the_guest_wifi() {
         let hints = with(&[("wlan0", Kind::Network)], Some("ufw")).hints();
 
-        assert!(hints[0].contains("ufw") && hints[1].contains("guest"), "{hints:?}");
+        assert_eq!(hints, [Hint::Firewall { name: "ufw" }, Hint::GuestNetwork]);
     }
 
     #[test]

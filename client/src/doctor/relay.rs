@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::step::{Report, State};
-use crate::peer::{FanOut, Network, PeerHandle, PeerSettings, Receivers, ReceiversSettings, Relay};
+use crate::peer::{FanOut, Network, PeerHandle, PeerSettings, Receivers, ReceiversSettings, Relay, Transfers};
 
 /// How long one answer is waited for, and how often it is asked for: packets get lost.
 const ANSWER: Duration = Duration::from_millis(700);
@@ -140,6 +140,8 @@ async fn meet_through(access: &RelayAccess, server: IpAddr) -> Result<Duration, 
                 | PeerEvent::Disconnected
                 | PeerEvent::ChannelOpen
                 | PeerEvent::ChannelClosed
+                | PeerEvent::FilesOpen
+                | PeerEvent::FilesClosed
                 | PeerEvent::Message(_) => {}
             }
             if let [Some(one), Some(other)] = connected {
@@ -163,6 +165,7 @@ fn open(network: &Network, playback: &Playback) -> (PeerHandle, mpsc::Receiver<(
         network: network.clone(),
         fan_out: FanOut::default(),
         receivers: Arc::new(receivers),
+        transfers: Transfers::default(),
     };
     (PeerHandle::open(settings, events), waiting)
 }

@@ -1,9 +1,55 @@
 //! What a face may ask of the engine.
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use parlor_call::ChatTo;
 use parlor_media::{
-    audio::spec::{AudioSpec, SpeakerSpec},
+    audio::{
+        chime::Chime,
+        spec::{AudioSpec, SpeakerSpec},
+    },
     spec::VideoSpec,
 };
-use parlor_protocol::{Invite, Nickname, Passcode, Pin, RoomName, RoomOptions, ServerAddress};
+use parlor_protocol::{Invite, Nickname, ParticipantId, Passcode, Pin, RoomName, RoomOptions, ServerAddress};
+
+use crate::settings::VideoChoice;
+
+/// What is important in shared pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ShareMode {
+    /// That text is sharp: all pixels, few pictures a second.
+    #[default]
+    Text,
+    /// That it moves evenly: thirty pictures a second, scaled down.
+    Motion,
+}
+
+/// Why a word names no manner of sharing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} is no manner of sharing: use \"text\" or \"motion\"")]
+pub struct ParseShareModeError {
+    given: String,
+}
+
+impl FromStr for ShareMode {
+    type Err = ParseShareModeError;
+
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        match given {
+            "text" => Ok(Self::Text),
+            "motion" => Ok(Self::Motion),
+            _ => Err(ParseShareModeError { given: given.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for ShareMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Motion => "motion",
+        })
+    }
+}
 
 /// One wish of a face.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +62,47 @@ pub enum Command {
     ChooseMicrophone(AudioSpec),
     /// Play sound there.
     ChooseSpeaker(SpeakerSpec),
+    /// Play somebody's sound so loud: 1 as it comes, 0 not at all, 2 twice as loud. Forgotten once they are gone.
+    SetVolume {
+        /// Whose.
+        who: ParticipantId,
+        /// How loud.
+        gain: f32,
+    },
+    /// Play this to the person at this computer.
+    Chime(Chime),
+    /// Send pictures like this from now on. Everybody sees the change at once.
+    SetVideo(VideoChoice),
+    /// Share pictures from here, in this manner, beside the camera's; replaces what is shared.
+    Share {
+        /// A screen, a window, a part of a screen or a second camera.
+        source: VideoSpec,
+        /// What is important in them.
+        mode: ShareMode,
+    },
+    /// List anew what could be shared.
+    ListShareables,
+    /// Share nothing any more.
+    StopSharing,
+    /// Have recordings go there from the next one on; none takes the system's folder for videos.
+    RecordIn(Option<PathBuf>),
+    /// Keep what everybody sends from now on, or stop.
+    Record(bool),
+    /// Offer a file.
+    SendFile {
+        /// Where it is.
+        path: PathBuf,
+        /// To whom.
+        to: ChatTo,
+    },
     /// List the devices anew.
     RefreshDevices,
+    /// Play a chime through the speaker.
+    TestSpeaker,
+    /// Keep a few seconds of the microphone's sound and play them back; nobody else hears it.
+    TestMicrophone,
+    /// End the test of speaker or microphone.
+    StopSoundTest,
     /// Run a server in this program, connect to it and enter a new room there.
     Host {
         /// The port; 0 takes any free one.

@@ -1,5 +1,7 @@
 //! The one task that drives everything: await one input, handle it, do what comes of it, publish a view.
+mod files;
 mod publish;
+mod record;
 mod server;
 
 use std::{
@@ -9,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{Call, CallSettings, Entry, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
+use parlor_call::{Call, CallSettings, Entry, FileEvent, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
+use parlor_media::{record::RecorderEvent, spec::VideoSpec};
 use parlor_protocol::{ParticipantId, SeatToken, TrackState};
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -18,18 +21,21 @@ use tokio::{
 
 use super::{
     Command, DiscoveryView, EngineHandle, EngineSettings, FoundServer, HostView, Levels, PictureId, Pictures,
-    StartEngineError, View,
+    ShareMode, StartEngineError, View,
+    files::{Files, Offered, look_at},
     handle::Waker,
     hosting::Hosting,
+    hot_plug::HotPlug,
+    recording::Recording,
     servers::Servers,
     stats::{Meter, Stats},
-    studio::{Studio, StudioEvent},
+    studio::{Studio, StudioEvent, StudioNews},
 };
 use crate::{
     discovery::{Findings, Listed, Search},
     known_servers::KnownServers,
     peer::{FanOut, Network, PeerHandle, ReceivedTrack, Receivers},
-    signaling::{Signal, SignalEvent},
+    signaling::{ServerTrouble, Signal, SignalEvent},
 };
 
 /// Events that may wait for the driver. It takes thousands a second.
@@ -41,6 +47,10 @@ const STATS_INTERVAL: Duration = Duration::from_secs(1);
 const HOST_INTERVAL: Duration = Duration::from_secs(1);
 /// Fifteen times a second is as often as a meter needs to move.
 const LEVEL_INTERVAL: Duration = Duration::from_millis(66);
+/// More than a recorder ever has to tell.
+const WAITING_RECORDER_EVENTS: usize = 8;
+/// How often the progress of files is looked at.
+const FILES_INTERVAL: Duration = Duration::from_millis(250);
 /// How long the last words may take to reach the network.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -61,14 +71,20 @@ pub(super) struct Driver {
     pub(super) pictures: Pictures,
     pub(super) peers: BTreeMap<PeerKey, OpenPeer>,
     pub(super) receivers: BTreeMap<ParticipantId, Arc<Receivers>>,
+    /// How loud those are to be who are not to be as they come.
+    pub(super) volumes: BTreeMap<ParticipantId, f32>,
     pub(super) signal: Option<Signal>,
     pub(super) signal_number: u64,
     /// The address of the server that we are connected to.
     pub(super) server_host: String,
     pub(super) server_on_loopback: bool,
+    /// Why the last connection ended, or did not come about.
+    pub(super) server_trouble: ServerTrouble,
     pub(super) servers: Servers,
+    pub(super) files: Files,
     pub(super) hosting: Option<Hosting>,
     pub(super) host_view: HostView,
+    pub(super) recording: Recording,
     search: Option<Search>,
     discovery: DiscoveryView,
     pub(super) senders: Senders,
@@ -92,6 +108,7 @@ pub(super) struct Senders {
     pub(super) signal: mpsc::Sender<(u64, SignalEvent)>,
     pub(super) peer: mpsc::Sender<(PeerKey, PeerEvent)>,
     pub(super) received: mpsc::Sender<(ParticipantId, ReceivedTrack)>,
+    pub(super) offered: mpsc::Sender<Offered>,
     pub(super) notices: mpsc::Sender<Notice>,
 }
 
@@ -101,7 +118,10 @@ struct Inputs {
     signal: mpsc::Receiver<(u64, SignalEvent)>,
     peer: mpsc::Receiver<(PeerKey, PeerEvent)>,
     studio: mpsc::Receiver<StudioEvent>,
+    recorder: mpsc::Receiver<RecorderEvent>,
     received: mpsc::Receiver<(ParticipantId, ReceivedTrack)>,
+    files: mpsc::Receiver<FileEvent>,
+    offered: mpsc::Receiver<Offered>,
 }
 
 impl Driver {
@@ -111,6 +131,9 @@ impl Driver {
         let (peer, peer_inputs) = mpsc::channel(WAITING_EVENTS);
         let (studio_events, studio_inputs) = mpsc::channel(WAITING_EVENTS);
         let (received, received_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (recorder, recorder_inputs) = mpsc::channel(WAITING_RECORDER_EVENTS);
+        let (file_events, files_inputs) = mpsc::channel(WAITING_EVENTS);
+        let (offered, offered_inputs) = mpsc::channel(WAITING_EVENTS);
         let (notices, waiting_notices) = mpsc::channel(WAITING_NOTICES);
         let (view, view_receiver) = watch::channel(Arc::default());
         let (levels, levels_receiver) = watch::channel(Levels::default());
@@ -129,6 +152,7 @@ impl Driver {
         let driver = Self {
             servers: Servers::new(known, &settings),
             call: Call::new(call_settings()),
+            recording: Recording::new(settings.recordings.clone(), recorder, waker.clone()),
             network: Network::new(settings.ice_servers.clone(), settings.relay_only, settings.impairment),
             settings,
             studio,
@@ -136,15 +160,18 @@ impl Driver {
             pictures,
             peers: BTreeMap::new(),
             receivers: BTreeMap::new(),
+            volumes: BTreeMap::new(),
             signal: None,
             signal_number: 0,
             server_host: String::new(),
             server_on_loopback: false,
+            files: Files::new(file_events),
+            server_trouble: ServerTrouble::default(),
             hosting: None,
             search: None,
             discovery: DiscoveryView::default(),
             host_view: HostView::Off,
-            senders: Senders { signal, peer, received, notices },
+            senders: Senders { signal, peer, received, offered, notices },
             waker,
             untold,
             saved_names: BTreeSet::new(),
@@ -154,7 +181,10 @@ impl Driver {
                 signal: signal_inputs,
                 peer: peer_inputs,
                 studio: studio_inputs,
+                recorder: recorder_inputs,
                 received: received_inputs,
+                files: files_inputs,
+                offered: offered_inputs,
             },
             view,
             levels,
@@ -175,6 +205,9 @@ impl Driver {
         levels.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut host = tokio::time::interval(HOST_INTERVAL);
         host.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut hot_plug = HotPlug::start(self.settings.follow_devices);
+        let mut files = tokio::time::interval(FILES_INTERVAL);
+        files.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let stop = self.stop.clone();
         loop {
             self.publish();
@@ -185,11 +218,17 @@ impl Driver {
                 Some((number, event)) = self.inputs.signal.recv() => self.handle_signal(number, event),
                 Some((peer, event)) = self.inputs.peer.recv() => self.handle(Input::Peer { peer, event }),
                 Some(event) = self.inputs.studio.recv() => self.handle_studio(event),
+                Some(event) = self.inputs.recorder.recv() => self.handle_recorder(event),
                 Some((who, event)) = self.inputs.received.recv() => self.handle_received(who, event),
+                Some(event) = self.inputs.files.recv() => self.handle_file(event),
+                Some(offered) = self.inputs.offered.recv() => self.handle_offered(offered),
                 () = sleep_until(self.call.poll_timeout()) => self.handle_timeout(),
+                () = sleep_until(self.studio.poll_timeout()) => self.studio.handle_timeout(Instant::now()),
+                () = hot_plug.changed() => self.studio.refresh_devices(),
                 findings = next_findings(&mut self.search) => self.take_findings(findings),
                 _ = host.tick(), if self.hosting.is_some() => self.look_at_host(),
                 _ = stats.tick(), if in_call => self.take_stats(),
+                _ = files.tick(), if self.files.is_busy() => self.look_at_files(),
                 _ = levels.tick(), if audible => self.take_levels(),
             }
         }
@@ -213,7 +252,21 @@ impl Driver {
             Command::ChooseCamera(spec) => self.studio.choose_camera(spec),
             Command::ChooseMicrophone(spec) => self.studio.choose_microphone(spec),
             Command::ChooseSpeaker(spec) => self.studio.choose_speaker(spec),
+            Command::Share { source, mode } => self.share(source, mode),
+            Command::ListShareables => self.studio.list_shareables(),
+            Command::StopSharing => self.handle(Input::Command(parlor_call::Command::SetScreen(false))),
+            Command::RecordIn(folder) => self.recording.set_recordings(folder),
+            Command::Record(wanted) => self.record(wanted),
+            Command::SendFile { path, to } => look_at(path, to, self.senders.offered.clone()),
+            Command::SetVolume { who, gain } => self.set_volume(who, gain),
+            Command::Chime(chime) => self.studio.chime(chime),
+            Command::SetVideo(choice) => self.studio.set_video(choice),
             Command::RefreshDevices => self.studio.refresh_devices(),
+            Command::TestSpeaker => self.studio.test_speaker(Instant::now()),
+            // In a room the others would hear what is said into it.
+            Command::TestMicrophone if self.in_room() => {}
+            Command::TestMicrophone => self.studio.test_microphone(Instant::now()),
+            Command::StopSoundTest => self.studio.stop_sound_test(),
             Command::Host { port, room, nickname, passcode, options } => {
                 let entry = if room.is_some() { Entry::JoinOrCreate } else { Entry::Create };
                 self.host(port, parlor_call::Command::Enter { room, nickname, entry, passcode, options }).await;
@@ -232,9 +285,17 @@ impl Driver {
     pub(super) fn handle_call_command(&mut self, command: parlor_call::Command) {
         self.servers.note(&command);
         if matches!(command, parlor_call::Command::Enter { .. }) {
+            self.studio.stop_sound_test();
             self.handle(Input::NewSeat(new_seat()));
         }
         self.handle(Input::Command(command));
+    }
+
+    fn set_volume(&mut self, who: ParticipantId, gain: f32) {
+        self.volumes.insert(who, gain);
+        if let Some(receivers) = self.receivers.get(&who) {
+            receivers.voice().set_gain(gain);
+        }
     }
 
     async fn host(&mut self, port: u16, enter: parlor_call::Command) {
@@ -253,9 +314,27 @@ impl Driver {
     }
 
     fn handle_studio(&mut self, event: StudioEvent) {
-        if let Some((track, ready)) = self.studio.handle(event) {
-            self.handle(Input::Device { track, ready });
+        match self.studio.handle(event) {
+            Some(StudioNews::Ready { track, ready }) => self.handle(Input::Device { track, ready }),
+            Some(StudioNews::ShareEnded { message }) => {
+                self.handle(Input::Command(parlor_call::Command::SetScreen(false)));
+                self.untold.push(Notice::Problem { message: format!("Sharing has ended: {message}.") });
+            }
+            None => {}
         }
+    }
+
+    fn share(&mut self, source: VideoSpec, mode: ShareMode) {
+        if source == VideoSpec::None {
+            return self.handle(Input::Command(parlor_call::Command::SetScreen(false)));
+        }
+        if !self.in_room() {
+            let message = "You are in no room to share that with: join one first.".to_owned();
+            self.untold.push(Notice::Problem { message });
+            return;
+        }
+        self.studio.share(source, mode);
+        self.handle(Input::Command(parlor_call::Command::SetScreen(true)));
     }
 
     fn handle_received(&mut self, who: ParticipantId, event: ReceivedTrack) {
@@ -329,6 +408,7 @@ impl Driver {
             }
         };
         tokio::join!(told_server, told_others);
+        self.finish_recording().await;
     }
 }
 

@@ -4,7 +4,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{Action, Input, Notice, PeerAction, PeerEvent, PeerKey};
+use parlor_call::{Action, FileAction, Input, Notice, PeerAction, PeerEvent, PeerKey};
+use parlor_media::record::safe_name;
 use parlor_protocol::{ParticipantId, RelayAccess};
 
 use super::driver::{Driver, OpenPeer};
@@ -30,6 +31,7 @@ impl Driver {
                 Action::Peer { peer, action } => self.order_peer(peer, action),
                 Action::ClosePeer { peer } => self.close_peer(peer),
                 Action::SetTrack { track, state } => self.studio.set_track(track, state),
+                Action::File(action) => self.perform_file(action),
                 Action::Notify(notice) => self.untold.push(notice),
             }
         }
@@ -47,7 +49,8 @@ impl Driver {
     fn open_peer(&mut self, key: PeerKey, who: ParticipantId) {
         let receivers = self.receivers_of(who);
         let network = self.network.with_loopback(self.server_on_loopback);
-        let settings = PeerSettings { key, network, fan_out: self.fan_out.clone(), receivers };
+        let (fan_out, transfers) = (self.fan_out.clone(), self.files.with(who));
+        let settings = PeerSettings { key, network, fan_out, receivers, transfers };
         let handle = PeerHandle::open(settings, self.senders.peer.clone());
         self.peers.insert(key, OpenPeer { who, handle, opened: Instant::now() });
     }
@@ -83,13 +86,24 @@ impl Driver {
         }
     }
 
+    fn perform_file(&mut self, action: FileAction) {
+        let port = match &action {
+            FileAction::Send { peer, .. } => self.peers.get(peer).and_then(|peer| peer.handle.files()),
+            FileAction::Receive { .. }
+            | FileAction::Check { .. }
+            | FileAction::Pause { .. }
+            | FileAction::Stop { .. } => None,
+        };
+        self.files.perform(action, port);
+    }
+
     /// The receivers of a participant, which outlive the connections that feed them.
     fn receivers_of(&mut self, who: ParticipantId) -> Arc<Receivers> {
         if let Some(receivers) = self.receivers.get(&who) {
             return receivers.clone();
         }
         let nickname = self.call.view().others.into_iter().find(|other| other.id == who).map(|other| other.nickname);
-        let name = nickname.map_or_else(|| who.to_string(), |nickname| file_name(nickname.as_str()));
+        let name = nickname.as_ref().map_or_else(|| who.to_string(), |nickname| safe_name(nickname.as_str()));
         let name = self.unused_name(name);
         let (events, waker) = (self.senders.received.clone(), self.waker.clone());
         let on_event = move |event| {
@@ -107,6 +121,12 @@ impl Driver {
             save: self.settings.save.clone(),
             on_event: Box::new(on_event),
         }));
+        if let (Some(tape), Some(nickname)) = (self.recording.tape(), nickname) {
+            receivers.decks().load(nickname.as_str(), tape);
+        }
+        if let Some(gain) = self.volumes.get(&who) {
+            receivers.voice().set_gain(*gain);
+        }
         self.receivers.insert(who, receivers.clone());
         receivers
     }
@@ -129,24 +149,3 @@ const NO_RELAY: &str = "you cannot reach each other directly, and this server ha
                         ask whoever runs the server to allow relaying. It is being tried on.";
 const RELAY_SILENT: &str = "neither directly nor through the server's relay. A firewall may drop UDP packets to the \
                             server; `parlor doctor` tells. It is being tried on.";
-
-/// A nickname as a file name: what could lead out of the folder, or what no file system takes, becomes `_`.
-fn file_name(nickname: &str) -> String {
-    let safe = |c: char| if c.is_alphanumeric() || " -_.".contains(c) { c } else { '_' };
-    let name: String = nickname.chars().map(safe).collect();
-    let name = name.trim_matches('.').trim();
-    if name.is_empty() { "_".to_owned() } else { name.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_nickname_cannot_lead_out_of_the_folder() {
-        assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
-        assert_eq!(file_name("..\\x"), "_x");
-        assert_eq!(file_name("김민수"), "김민수");
-        assert_eq!(file_name(".."), "_");
-    }
-}

@@ -14,6 +14,8 @@ pub enum PictureId {
     Me,
     /// Somebody's camera.
     Camera(ParticipantId),
+    /// What we share ourselves.
+    MyScreen,
     /// Somebody's shared screen.
     Screen(ParticipantId),
 }

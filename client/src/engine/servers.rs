@@ -90,11 +90,24 @@ impl Servers {
             | Command::SetMicrophone(_)
             | Command::SetCamera(_)
             | Command::SetScreen(_)
+            | Command::SetHand(_)
+            | Command::SetRecording(_)
+            | Command::React(_)
+            | Command::Watch { .. }
+            | Command::Point { .. }
             | Command::SendChat { .. }
+            | Command::SendAgain(_)
             | Command::ChangeRoom(_)
             | Command::Appoint { .. }
-            | Command::Remove { .. } => {}
+            | Command::Remove { .. }
+            | Command::File(_) => {}
         }
+    }
+
+    /// The host of the server that was dialled last, as it is called; empty where there was none.
+    pub(super) fn host(&self) -> String {
+        let dialled = self.dialled.parse::<ServerAddress>();
+        dialled.map(|address| address.host().to_owned()).unwrap_or_default()
     }
 
     pub(super) fn reached(&mut self, reached: Reached) {

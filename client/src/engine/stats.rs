@@ -1,4 +1,6 @@
 //! The statistics of a call, once a second, in the shape in which the headless face prints them.
+mod recent;
+
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -10,7 +12,8 @@ use parlor_media::video::{encode::EncoderStats, receive::VideoReceiverStats};
 use parlor_protocol::{CandidateKind, ParticipantId};
 use serde::Serialize;
 
-use crate::peer::{PeerStats, Receivers, Route};
+use self::recent::{Packets, Recent};
+use crate::peer::{PeerStats, Receivers, Route, Sent};
 
 /// One second of a call.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,7 +29,7 @@ pub struct Stats {
 /// What our side costs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MyStats {
-    /// The encoders that run: one for everybody.
+    /// The encoders that run, each for everybody: the camera's, then that of what is shared.
     pub encoders: Vec<EncoderReport>,
     /// Processor cores in use by the whole program.
     pub cpu_cores: f64,
@@ -52,12 +55,22 @@ pub struct EncoderReport {
 /// One other participant.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ParticipantStats {
+    /// Who.
+    pub id: ParticipantId,
     /// What they are called.
     pub nickname: String,
     /// The time to them and back in milliseconds, once it is known.
     pub rtt_ms: Option<f64>,
     /// The way to them, once it is known.
     pub route: Option<RouteStats>,
+    /// Milliseconds since anything came from them; none before the first packet.
+    pub silent_ms: Option<u64>,
+    /// The share of their packets of the last five seconds that did not arrive at first, 0 to 1.
+    pub lost_ratio: f64,
+    /// Thousands of bits that we sent to them in the last second.
+    pub sent_kbps: u64,
+    /// The share of our packets of the last five seconds that they say they have missed, 0 to 1.
+    pub sent_lost_ratio: f64,
     /// Pictures of ours that were not sent to them, because their connection did not take them in time.
     pub frames_not_sent: u64,
     /// What we receive from them.
@@ -152,6 +165,8 @@ pub struct SoundStats {
     pub delay_ms: f64,
     /// The share of it that was made up, because nothing had arrived.
     pub concealed_ratio: f64,
+    /// Thousands of bits in the last second.
+    pub kbps: u64,
     /// Packets that did not arrive, or too late.
     pub packets_lost: u64,
 }
@@ -161,16 +176,26 @@ pub struct SoundStats {
 pub(super) struct Meter {
     wall: Instant,
     cpu: Option<ProcessTime>,
-    bytes: BTreeMap<(ParticipantId, TrackKind), u64>,
+    others: BTreeMap<ParticipantId, Totals>,
+}
+
+/// What was counted of a participant until the last call.
+#[derive(Debug, Default)]
+struct Totals {
+    received: BTreeMap<TrackKind, u64>,
+    sent: Sent,
+    sent_kbps: u64,
+    incoming: Recent,
+    outgoing: Recent,
 }
 
 impl Meter {
     pub(super) fn new() -> Self {
-        Self { wall: Instant::now(), cpu: ProcessTime::try_now().ok(), bytes: Default::default() }
+        Self { wall: Instant::now(), cpu: ProcessTime::try_now().ok(), others: BTreeMap::new() }
     }
 
     /// What the program used since the last call.
-    pub(super) fn me(&mut self, encoder: Option<EncoderStats>) -> (MyStats, Duration) {
+    pub(super) fn me(&mut self, encoders: Vec<EncoderStats>) -> (MyStats, Duration) {
         let (now, cpu) = (Instant::now(), ProcessTime::try_now().ok());
         let passed = now.duration_since(self.wall);
         let used = match (cpu, self.cpu) {
@@ -178,7 +203,7 @@ impl Meter {
             (None, _) | (_, None) => Duration::ZERO,
         };
         (self.wall, self.cpu) = (now, cpu);
-        let encoders = encoder.into_iter().map(|encoder| EncoderReport {
+        let encoders = encoders.into_iter().map(|encoder| EncoderReport {
             width: encoder.size.width,
             height: encoder.size.height,
             fps: rounded(encoder.fps),
@@ -200,12 +225,15 @@ impl Meter {
         receivers: Option<&Receivers>,
         passed: Duration,
     ) -> ParticipantStats {
-        let mut tracks = Vec::new();
+        let totals = self.others.entry(other.id).or_default();
+        let (mut tracks, mut incoming) = (Vec::new(), Packets::default());
         if let Some(receivers) = receivers {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
                 if let Some((stats, retransmitted)) = receivers.picture_stats(kind) {
-                    let bytes = self.since_last((other.id, kind), stats.bytes);
-                    let report = picture_report(&stats, retransmitted, bytes, passed);
+                    let kbps = totals.received_kbps(kind, stats.bytes, passed);
+                    let report = picture_report(&stats, retransmitted, kbps);
+                    incoming.sent += stats.packets_received + stats.packets_lost;
+                    incoming.lost += stats.packets_lost + stats.packets_recovered;
                     tracks.push(match kind {
                         TrackKind::Screen => TrackStats::Screen(report),
                         TrackKind::Camera | TrackKind::Microphone => TrackStats::Camera(report),
@@ -213,18 +241,28 @@ impl Meter {
                 }
             }
             let voice = receivers.voice_stats();
+            incoming.sent += voice.packets_received + voice.packets_lost;
+            incoming.lost += voice.packets_lost;
             tracks.push(TrackStats::Microphone(SoundStats {
                 level: rounded(receivers.voice().level()),
                 jitter_ms: rounded(voice.jitter_ms),
                 delay_ms: rounded(voice.delay_ms),
-                concealed_ratio: (f64::from(voice.concealed_ratio) * 1e4).round() / 1e4,
+                concealed_ratio: ratio(voice.concealed_ratio.into()),
+                kbps: totals.received_kbps(TrackKind::Microphone, voice.bytes, passed),
                 packets_lost: voice.packets_lost,
             }));
         }
+        let silent = receivers.and_then(|receivers| receivers.silent_for(self.wall));
+        let outgoing = Packets { sent: peer.sent.packets, lost: peer.sent.lost };
         ParticipantStats {
+            id: other.id,
             nickname: other.nickname.to_string(),
             rtt_ms: peer.round_trip.map(|round_trip| rounded(round_trip.as_secs_f32() * 1e3)),
             route: peer.route.map(RouteStats::from),
+            silent_ms: silent.map(|silent| u64::try_from(silent.as_millis()).unwrap_or(u64::MAX)),
+            lost_ratio: ratio(totals.incoming.lost_ratio(incoming)),
+            sent_kbps: totals.sent_kbps(peer.sent),
+            sent_lost_ratio: ratio(totals.outgoing.lost_ratio(outgoing)),
             frames_not_sent: peer.dropped_frames,
             tracks,
         }
@@ -232,22 +270,38 @@ impl Meter {
 
     /// Forgets those who are not here any more.
     pub(super) fn keep_only(&mut self, here: &[ParticipantView]) {
-        self.bytes.retain(|(who, _), _| here.iter().any(|other| other.id == *who));
-    }
-
-    fn since_last(&mut self, track: (ParticipantId, TrackKind), total: u64) -> u64 {
-        total.saturating_sub(self.bytes.insert(track, total).unwrap_or_default())
+        self.others.retain(|who, _| here.iter().any(|other| other.id == *who));
     }
 }
 
-fn picture_report(stats: &VideoReceiverStats, retransmitted: u64, bytes: u64, passed: Duration) -> PictureStats {
+impl Totals {
+    fn received_kbps(&mut self, track: TrackKind, total: u64, passed: Duration) -> u64 {
+        kbps(total.saturating_sub(self.received.insert(track, total).unwrap_or_default()), passed)
+    }
+
+    /// A connection counts once a second, but not in step with us: what was counted before says nothing new.
+    fn sent_kbps(&mut self, now: Sent) -> u64 {
+        if let Some(at) = now.at.filter(|_| now.at != self.sent.at) {
+            let passed = self.sent.at.map_or(Duration::from_secs(1), |before| at.saturating_duration_since(before));
+            self.sent_kbps = kbps(now.bytes.saturating_sub(self.sent.bytes), passed);
+            self.sent = now;
+        }
+        self.sent_kbps
+    }
+}
+
+fn kbps(bytes: u64, passed: Duration) -> u64 {
+    (bytes as f64 * 8.0 / 1e3 / passed.as_secs_f64().max(1e-3)).round() as u64
+}
+
+fn picture_report(stats: &VideoReceiverStats, retransmitted: u64, kbps: u64) -> PictureStats {
     PictureStats {
         width: stats.size.map_or(0, |size| size.width),
         height: stats.size.map_or(0, |size| size.height),
         fps: rounded(stats.fps),
         frames_decoded: stats.frames_decoded,
         freezes: stats.freezes,
-        kbps: (bytes as f64 * 8.0 / 1e3 / passed.as_secs_f64().max(1e-3)).round() as u64,
+        kbps,
         packets_lost: stats.packets_lost + stats.packets_recovered,
         unrepaired: stats.packets_lost,
         retransmitted,
@@ -258,4 +312,9 @@ fn picture_report(stats: &VideoReceiverStats, retransmitted: u64, bytes: u64, pa
 /// One digit behind the point is all that a reader can use.
 fn rounded(value: f32) -> f64 {
     (f64::from(value) * 10.0).round() / 10.0
+}
+
+/// A tenth of a thousandth is all that a reader can use.
+fn ratio(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }

@@ -1,49 +1,83 @@
-//! Owns our devices and the media graph: sources, encoder and playback.
+//! Owns our devices and the media graph: sources, encoders and playback.
+mod follow;
+mod line;
+mod share;
+mod sound_test;
+mod status;
+
 use std::{path::PathBuf, sync::Arc};
 
-use parlor_call::TrackKind;
+use parlor_call::{TrackKind, Watching};
 use parlor_media::{
     audio::{
+        chime::Chime,
         devices::{microphones, speakers},
         input::{AudioInput, AudioInputEvent},
         playback::{Playback, PlaybackEvent, Voice, VoiceSettings},
         spec::{AudioSpec, SpeakerSpec},
     },
-    slot::slot,
+    frame::Size,
+    record::{Deck, MixTape},
     spec::VideoSpec,
     video::{
         devices::cameras,
-        encode::{EncodeStage, EncoderSettings, EncoderStats},
-        input::{VideoInput, VideoInputEvent, VideoInputSettings},
+        encode::{Content, EncoderStats},
+        input::VideoInputEvent,
+        screens::{OpenScreenError, Shareables},
     },
 };
 use parlor_protocol::TrackState;
 use tokio::sync::mpsc;
 
-use super::{
-    DeviceLists, DeviceStatus, DeviceView, EngineSettings, PictureId, Pictures, StartEngineError, StudioView,
-    handle::Waker,
+use self::{
+    follow::StandIns,
+    line::{Outlets, PictureLine, Shape},
+    status::{camera_status, microphone_status, speaker_status},
 };
-use crate::peer::FanOut;
+use super::{
+    DeviceLists, DeviceStatus, DeviceView, EngineSettings, PictureId, Pictures, ShareMode, ShareablesView,
+    StartEngineError, StudioView, bitrate::picture_kbps, handle::Waker,
+};
+use crate::{peer::FanOut, settings::VideoChoice};
 
 /// What a device or a stage tells.
 #[derive(Debug)]
 pub(super) enum StudioEvent {
     Camera(VideoInputEvent),
+    Screen(VideoInputEvent),
     Microphone(AudioInputEvent),
     Speaker(PlaybackEvent),
     Devices(DeviceLists),
+    Shareables(Result<Shareables, OpenScreenError>),
+}
+
+/// What the call has to know of what a device or a stage told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum StudioNews {
+    /// A track of ours delivers, or no longer does.
+    Ready { track: TrackKind, ready: bool },
+    /// What was shared cannot be seen, or not any more.
+    ShareEnded { message: String },
 }
 
 /// The studio. Dropping it closes every device.
 #[derive(Debug)]
 pub(super) struct Studio {
-    camera: VideoInput,
-    encoder: EncodeStage,
+    camera: PictureLine,
+    screen: PictureLine,
     microphone: AudioInput,
     playback: Playback,
     camera_on: bool,
+    screen_on: bool,
     microphone_on: bool,
+    /// What anybody gets of our pictures.
+    watched: Watching,
+    /// Whether a list of what could be shared is on its way.
+    listing: bool,
+    stand_ins: StandIns,
+    video: VideoChoice,
+    /// How many get our pictures.
+    receivers: usize,
     view: StudioView,
     events: mpsc::Sender<StudioEvent>,
 }
@@ -57,30 +91,20 @@ impl Studio {
         waker: Waker,
         events: mpsc::Sender<StudioEvent>,
     ) -> Result<Self, StartEngineError> {
-        let media = |error: &dyn std::fmt::Display| StartEngineError::Media(error.to_string());
-        let (to_encoder, frames) = slot();
-        let (to_preview, preview) = slot();
-        let wakes = waker.clone();
-        preview.on_put(move || wakes.wake());
-        pictures.insert(PictureId::Me, preview);
-        let camera = VideoInput::start(
-            VideoInputSettings { spec: VideoSpec::None, size: settings.size, fps: settings.fps },
-            vec![to_encoder, to_preview],
-            forward(&events, &waker, StudioEvent::Camera),
-        )
-        .map_err(|error| media(&error))?;
-        let sink = fan_out.clone();
-        let encoder = EncodeStage::start(
-            EncoderSettings { size: settings.size, fps: settings.fps, kbps: settings.video_kbps },
-            frames,
-            move |frame| sink.send_frame(TrackKind::Camera, &frame),
-        )
-        .map_err(|error| media(&error))?;
-        encoder.set_active(false);
-        let keyframes = encoder.keyframes();
+        let outlets = |kind, preview| Outlets { kind, preview, fan_out, pictures, waker: &waker };
+        let shape =
+            Shape { size: settings.size, fps: settings.fps, kbps: settings.video_kbps, content: Content::Camera };
+        let to_camera = outlets(TrackKind::Camera, PictureId::Me);
+        let camera = PictureLine::start(shape, &to_camera, forward(&events, &waker, StudioEvent::Camera))?;
+        let share_mode = ShareMode::default();
+        let shape = share::shape(&VideoSpec::None, share_mode);
+        let to_screen = outlets(TrackKind::Screen, PictureId::MyScreen);
+        let screen = PictureLine::start(shape, &to_screen, forward(&events, &waker, StudioEvent::Screen))?;
+        let (of_camera, of_screen) = (camera.keyframes(), screen.keyframes());
         fan_out.on_keyframe_needed(move |kind| match kind {
-            TrackKind::Camera => keyframes.request(),
-            TrackKind::Microphone | TrackKind::Screen => {}
+            TrackKind::Camera => of_camera.request(),
+            TrackKind::Screen => of_screen.request(),
+            TrackKind::Microphone => {}
         });
         let sink = fan_out.clone();
         let microphone = AudioInput::start(
@@ -91,12 +115,38 @@ impl Studio {
         let playback = Playback::start(settings.speaker.clone(), forward(&events, &waker, StudioEvent::Speaker));
         let view = StudioView {
             camera: DeviceView::off(settings.camera.clone()),
+            share: DeviceView::off(VideoSpec::None),
+            share_mode,
+            shareables: ShareablesView::default(),
             microphone: DeviceView::off(settings.microphone.clone()),
             speaker: DeviceView { chosen: settings.speaker.clone(), status: DeviceStatus::Opening },
             devices: Arc::default(),
+            ..StudioView::default()
         };
-        let (camera_on, microphone_on) = (false, false);
-        Ok(Self { camera, encoder, microphone, playback, camera_on, microphone_on, view, events })
+        let (camera_on, screen_on, microphone_on) = (false, false, false);
+        let video = VideoChoice {
+            width: settings.size.width,
+            height: settings.size.height,
+            fps: settings.fps,
+            kbps: settings.video_kbps,
+            upload_kbps: settings.upload_kbps,
+        };
+        Ok(Self {
+            camera,
+            screen,
+            microphone,
+            playback,
+            camera_on,
+            screen_on,
+            watched: Watching { camera: false, screen: false },
+            microphone_on,
+            listing: false,
+            stand_ins: StandIns::new(settings.follow_devices),
+            video,
+            receivers: 0,
+            view,
+            events,
+        })
     }
 
     pub(super) fn view(&self) -> &StudioView {
@@ -118,28 +168,46 @@ impl Studio {
                     self.open_camera();
                 }
             }
-            TrackKind::Screen => {} // no source of screen pictures yet
+            TrackKind::Screen => self.set_sharing(on),
         }
     }
 
     pub(super) fn choose_camera(&mut self, spec: VideoSpec) {
         self.view.camera.chosen = spec;
+        self.stand_ins.camera.chosen();
+        self.show_missing();
         self.open_camera();
     }
 
     pub(super) fn choose_microphone(&mut self, spec: AudioSpec) {
         self.view.microphone.chosen = spec;
+        self.stand_ins.microphone.chosen();
+        self.show_missing();
         self.open_microphone();
     }
 
     pub(super) fn choose_speaker(&mut self, spec: SpeakerSpec) {
-        self.view.speaker = DeviceView { chosen: spec.clone(), status: DeviceStatus::Opening };
-        self.playback.set_spec(spec);
+        self.view.speaker.chosen = spec;
+        self.stand_ins.speaker.chosen();
+        self.show_missing();
+        self.open_speaker();
     }
 
-    /// Encodes while somebody is there to see it.
-    pub(super) fn set_watched(&self, watched: bool) {
-        self.encoder.set_active(watched);
+    /// Sends other pictures from now on: the camera is opened anew where they differ in size or rate.
+    pub(super) fn set_video(&mut self, choice: VideoChoice) {
+        self.video = choice;
+        self.shape_camera();
+    }
+
+    /// Encodes what somebody is there to see or is kept, and less the more get the camera's pictures where what we send
+    /// is limited.
+    pub(super) fn set_watched(&mut self, watched: Watching, receivers: usize) {
+        self.watched = watched;
+        self.camera.set_watched(watched.camera);
+        self.screen.set_watched(watched.screen);
+        if std::mem::replace(&mut self.receivers, receivers) != receivers {
+            self.shape_camera();
+        }
     }
 
     /// A voice in the mix, for a participant.
@@ -148,15 +216,26 @@ impl Studio {
         self.playback.voice(VoiceSettings { name: name.to_owned(), save })
     }
 
+    /// Where what we hear, and what we say, pass a recording.
+    pub(super) fn decks(&self) -> (&Deck<MixTape>, &Deck<MixTape>) {
+        (self.playback.deck(), self.microphone.deck())
+    }
+
+    /// Plays something to the person at this computer.
+    pub(super) fn chime(&self, chime: Chime) {
+        self.playback.chime(chime);
+    }
+
     /// Our own loudness, also while muted.
     pub(super) fn level(&self) -> f32 {
         self.microphone.level()
     }
 
-    /// The encoder's last second, while it runs.
-    pub(super) fn encoder_stats(&self) -> Option<EncoderStats> {
-        let stats = self.encoder.stats();
-        (stats.frames > 0).then_some(stats)
+    /// The last second of the encoders that run: the camera's, then that of what is shared.
+    pub(super) fn encoder_stats(&self) -> Vec<EncoderStats> {
+        let camera = self.camera.stats().filter(|_| self.watched.camera);
+        let shared = self.screen.stats().filter(|_| self.screen_on && self.watched.screen);
+        camera.into_iter().chain(shared).collect()
     }
 
     /// Lists the devices on a thread of its own, because some drivers take seconds to answer.
@@ -169,80 +248,73 @@ impl Studio {
         });
     }
 
-    /// Takes an event into the view. Returns whether a track of ours has become ready, or is no longer.
-    pub(super) fn handle(&mut self, event: StudioEvent) -> Option<(TrackKind, bool)> {
+    /// Takes an event into the view. Returns what the call has to know of it.
+    pub(super) fn handle(&mut self, event: StudioEvent) -> Option<StudioNews> {
         match event {
             StudioEvent::Camera(event) => {
-                let (status, ready) = camera_status(event);
+                let (spec, status) = camera_status(event);
+                let ready = matches!(status, DeviceStatus::Running { .. });
                 self.view.camera.status = status;
-                Some((TrackKind::Camera, ready))
+                self.follow_camera(&spec);
+                Some(StudioNews::Ready { track: TrackKind::Camera, ready })
             }
+            StudioEvent::Screen(event) => self.handle_screen(event),
             StudioEvent::Microphone(event) => {
-                let (status, ready) = microphone_status(event);
+                let (spec, status) = microphone_status(event);
+                let ready = matches!(status, DeviceStatus::Running { .. });
                 self.view.microphone.status = status;
-                Some((TrackKind::Microphone, ready))
+                self.follow_microphone(&spec);
+                Some(StudioNews::Ready { track: TrackKind::Microphone, ready })
             }
             StudioEvent::Speaker(event) => {
-                if let Some(status) = speaker_status(event) {
+                if let Some((spec, status)) = speaker_status(event) {
                     self.view.speaker.status = status;
+                    self.follow_speaker(&spec);
                 }
+                None
+            }
+            StudioEvent::Shareables(listed) => {
+                self.listing = false;
+                self.view.shareables = match listed {
+                    Ok(list) => ShareablesView::Listed(Arc::new(list)),
+                    Err(error) => ShareablesView::Failed { message: error.to_string() },
+                };
                 None
             }
             StudioEvent::Devices(lists) => {
                 self.view.devices = Arc::new(lists);
+                self.follow_lists();
                 None
             }
         }
     }
 
+    fn shape_camera(&self) {
+        let VideoChoice { width, height, fps, kbps, upload_kbps } = self.video;
+        let kbps = picture_kbps(kbps, upload_kbps, self.receivers);
+        self.camera.set_shape(Shape { size: Size::new(width, height), fps, kbps, content: Content::Camera });
+    }
+
     fn open_camera(&mut self) {
-        let spec = if self.camera_on { self.view.camera.chosen.clone() } else { VideoSpec::None };
+        let spec = if self.camera_on { self.camera_in_use() } else { VideoSpec::None };
         self.view.camera.status = opening(spec == VideoSpec::None);
         self.camera.set_spec(spec);
     }
 
     fn open_microphone(&mut self) {
-        let spec = if self.microphone_on { self.view.microphone.chosen.clone() } else { AudioSpec::None };
+        let spec = if self.microphone_on { self.microphone_in_use() } else { AudioSpec::None };
         self.view.microphone.status = opening(spec == AudioSpec::None);
         self.microphone.set_spec(spec);
+    }
+
+    fn open_speaker(&mut self) {
+        self.view.speaker.status = DeviceStatus::Opening;
+        self.playback.set_spec(self.speaker_in_use());
     }
 }
 
 fn opening(off: bool) -> DeviceStatus {
     if off { DeviceStatus::Off } else { DeviceStatus::Opening }
-}
-
-fn camera_status(event: VideoInputEvent) -> (DeviceStatus, bool) {
-    match event {
-        VideoInputEvent::Opened { label, size, fps, .. } => {
-            let detail = format!("{} × {} · {fps} fps", size.width, size.height);
-            (DeviceStatus::Running { label, detail }, true)
-        }
-        VideoInputEvent::Failed { error, .. } => (DeviceStatus::Failed { message: error.to_string() }, false),
-        VideoInputEvent::Lost { error, .. } => (DeviceStatus::Failed { message: error.to_string() }, false),
-        VideoInputEvent::Closed => (DeviceStatus::Off, false),
-    }
-}
-
-fn microphone_status(event: AudioInputEvent) -> (DeviceStatus, bool) {
-    match event {
-        AudioInputEvent::Opened { label, .. } => (DeviceStatus::Running { label, detail: String::new() }, true),
-        AudioInputEvent::Failed { error, .. } => (DeviceStatus::Failed { message: error.to_string() }, false),
-        AudioInputEvent::Lost { reason, .. } => (DeviceStatus::Failed { message: reason.to_string() }, false),
-        AudioInputEvent::Closed => (DeviceStatus::Off, false),
-    }
-}
-
-fn speaker_status(event: PlaybackEvent) -> Option<DeviceStatus> {
-    Some(match event {
-        PlaybackEvent::Opened { label, .. } => DeviceStatus::Running { label, detail: String::new() },
-        PlaybackEvent::Failed { error, .. } => DeviceStatus::Failed { message: error.to_string() },
-        PlaybackEvent::Lost { reason, .. } => DeviceStatus::Failed { message: reason.to_string() },
-        PlaybackEvent::SaveFailed { name, error } => {
-            tracing::error!(name, %error, "the sound of somebody is no longer kept");
-            return None;
-        }
-    })
 }
 
 /// Hands the events of a media thread to the engine without ever making that thread wait.

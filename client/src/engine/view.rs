@@ -1,15 +1,17 @@
 //! The picture of everything that a face looks at.
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
 
 use parlor_call::CallView;
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
     device::Device,
     spec::VideoSpec,
+    video::screens::Shareables,
 };
 use parlor_protocol::{ParticipantId, Pin, RoomInfo, ServerAddress};
 
-use super::stats::Stats;
+use super::{command::ShareMode, sound_test::SoundTest, stats::Stats, trouble::DeviceTrouble};
+use crate::{discovery::Hint, signaling::ServerTrouble};
 
 /// An immutable picture of the engine: the call, the devices and the server that we may host.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,12 +22,18 @@ pub struct View {
     pub studio: StudioView,
     /// The server in this program.
     pub host: HostView,
+    /// The recording that we make.
+    pub recording: RecordingView,
     /// The servers on this network.
     pub discovery: DiscoveryView,
     /// What has to be known about a server's key before we speak to it; none where there is no question.
     pub trust: Option<TrustView>,
     /// An invitation to the room we are in, or to the server we are connected to, as a `parlor://` link.
     pub invite: Option<String>,
+    /// The host of the server that we are or were connected to; empty where there was none yet.
+    pub server_host: String,
+    /// Why the server is out of reach, while it is.
+    pub server_trouble: ServerTrouble,
     /// The statistics of the last second, while in a room.
     pub stats: Option<Arc<Stats>>,
 }
@@ -35,10 +43,20 @@ pub struct View {
 pub struct StudioView {
     /// The camera.
     pub camera: DeviceView<VideoSpec>,
+    /// What is shared beside it; [`VideoSpec::None`] while nothing is.
+    pub share: DeviceView<VideoSpec>,
+    /// What is important in what is shared.
+    pub share_mode: ShareMode,
+    /// What could be shared.
+    pub shareables: ShareablesView,
     /// The microphone.
     pub microphone: DeviceView<AudioSpec>,
     /// The loudspeaker or headphones.
     pub speaker: DeviceView<SpeakerSpec>,
+    /// The devices that were chosen by name and are not plugged in.
+    pub missing: MissingDevices,
+    /// The test of speaker or microphone that runs.
+    pub sound_test: SoundTest,
     /// What the operating system lists.
     pub devices: Arc<DeviceLists>,
 }
@@ -47,8 +65,13 @@ impl Default for StudioView {
     fn default() -> Self {
         Self {
             camera: DeviceView::off(VideoSpec::None),
+            share: DeviceView::off(VideoSpec::None),
+            share_mode: ShareMode::default(),
+            shareables: ShareablesView::default(),
             microphone: DeviceView::off(AudioSpec::None),
             speaker: DeviceView::off(SpeakerSpec::Null),
+            missing: MissingDevices::default(),
+            sound_test: SoundTest::Off,
             devices: Arc::default(),
         }
     }
@@ -87,9 +110,79 @@ pub enum DeviceStatus {
     },
     /// Cannot be had at the moment. Tried again by itself.
     Failed {
+        /// What kind of trouble it is, for faces that speak other languages too.
+        trouble: DeviceTrouble,
         /// Cause and remedy, for people.
         message: String,
     },
+}
+
+/// The devices that were chosen by name and are not plugged in, by what they were called: until they are back, the one
+/// that the system prefers stands in for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MissingDevices {
+    /// The camera.
+    pub camera: Option<String>,
+    /// The microphone.
+    pub microphone: Option<String>,
+    /// The loudspeaker or headphones.
+    pub speaker: Option<String>,
+}
+
+/// The recording that we make.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum RecordingView {
+    /// None runs.
+    #[default]
+    Off,
+    /// One runs.
+    Running {
+        /// Since when.
+        since: Instant,
+        /// The folder that it is in.
+        folder: PathBuf,
+        /// How much it takes so far.
+        bytes: u64,
+    },
+    /// It has ended.
+    Done {
+        /// The folder that it is in.
+        folder: PathBuf,
+        /// Why it ended by itself, for people; none where it was asked to.
+        trouble: Option<String>,
+    },
+    /// It could not be started.
+    Failed {
+        /// Cause and remedy, for people.
+        message: String,
+    },
+}
+
+/// The screens and windows that could be shared, as of the last time that somebody asked.
+#[derive(Debug, Clone, Default)]
+pub enum ShareablesView {
+    /// Nobody has asked yet, or the answer is on its way.
+    #[default]
+    Unknown,
+    /// These.
+    Listed(Arc<Shareables>),
+    /// They cannot be seen.
+    Failed {
+        /// Cause and remedy, for people.
+        message: String,
+    },
+}
+
+impl PartialEq for ShareablesView {
+    /// Two lists are the same only where they were made at the same time: what they show changes all the time.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown, Self::Unknown) => true,
+            (Self::Listed(list), Self::Listed(other)) => Arc::ptr_eq(list, other),
+            (Self::Failed { message }, Self::Failed { message: other }) => message == other,
+            (Self::Unknown | Self::Listed(_) | Self::Failed { .. }, _) => false,
+        }
+    }
 }
 
 /// What the operating system lists.
@@ -148,7 +241,7 @@ pub struct DiscoveryView {
     /// Where it is searched, as `wlan0 192.168.1.5`.
     pub interfaces: Vec<String>,
     /// Why nothing may be found, in whole sentences; empty while there is no reason to think so.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     /// Whether the search has gone on long enough for an empty list to mean something.
     pub settled: bool,
 }
@@ -196,4 +289,6 @@ pub struct Levels {
     pub me: f32,
     /// The others.
     pub others: BTreeMap<ParticipantId, f32>,
+    /// Everything that is played, while a test of the sound runs.
+    pub speaker: f32,
 }

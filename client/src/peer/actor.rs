@@ -1,11 +1,11 @@
 //! The one task that owns a webrtc connection.
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
-use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind};
+use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Watching};
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -22,9 +22,10 @@ use webrtc::{
 };
 
 use super::{
-    PeerSettings, PeerStats,
+    PeerSettings, PeerStats, Sent,
     data::Channel,
     fan_out::Subscriber,
+    files::{FilePort, Files},
     incoming::Incoming,
     outgoing::{self, Sender},
     route::Route,
@@ -48,6 +49,7 @@ pub(super) struct Actor {
     orders: mpsc::Receiver<PeerAction>,
     events: mpsc::Sender<(PeerKey, PeerEvent)>,
     stats: Arc<Mutex<PeerStats>>,
+    files: Arc<OnceLock<FilePort>>,
 }
 
 impl Actor {
@@ -56,8 +58,9 @@ impl Actor {
         orders: mpsc::Receiver<PeerAction>,
         events: mpsc::Sender<(PeerKey, PeerEvent)>,
         stats: Arc<Mutex<PeerStats>>,
+        files: Arc<OnceLock<FilePort>>,
     ) -> Self {
-        Self { settings, orders, events, stats }
+        Self { settings, orders, events, stats, files }
     }
 
     pub(super) async fn run(self) {
@@ -82,8 +85,11 @@ struct Live {
     channel: Channel,
     tracks: Vec<OutgoingTrack>,
     rtx_counts: super::repair::RtxCounts,
+    lost_there: super::repair::LostThere,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
+    /// Which of our pictures the participant wants.
+    shown: Watching,
     incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
     opened: Instant,
@@ -93,16 +99,23 @@ struct Live {
 
 impl Live {
     fn new(actor: Actor, setup: Setup, news: mpsc::Receiver<News>, opened: Instant) -> Self {
+        let mut tasks = JoinSet::new();
+        actor.files.get_or_init(|| FilePort::new(setup.files.clone()));
+        let transfers = actor.settings.transfers.clone();
+        let (key, channel, events) = (actor.settings.key, setup.files, actor.events.clone());
+        tasks.spawn(Files { key, channel, transfers, events }.run());
         Self {
             actor,
             connection: setup.connection,
             channel: Channel(setup.channel),
             tracks: setup.tracks,
             rtx_counts: setup.rtx_counts,
+            lost_there: setup.lost_there,
             news,
             sending: None,
+            shown: Watching::default(),
             incoming: BTreeMap::new(),
-            tasks: JoinSet::new(),
+            tasks,
             opened,
             untold_connect_time: None,
         }
@@ -149,6 +162,15 @@ impl Live {
             PeerAction::AddCandidate(candidate) => {
                 if let Err(error) = connection.add_ice_candidate(to_webrtc(candidate)).await {
                     tracing::debug!(%error, "a candidate is of no use");
+                }
+                None
+            }
+            PeerAction::Show(shown) => {
+                self.shown = shown;
+                if let Some(subscriber) = &self.sending {
+                    for kind in subscriber.show(shown) {
+                        self.actor.settings.fan_out.ask_for_keyframe(kind);
+                    }
                 }
                 None
             }
@@ -202,6 +224,7 @@ impl Live {
         }
         let fan_out = &self.actor.settings.fan_out;
         let subscriber = fan_out.subscribe();
+        subscriber.show(self.shown);
         self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone()).await.run());
         self.sending = Some(subscriber);
         for track in self.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
@@ -222,7 +245,9 @@ impl Live {
         });
         let dropped_frames = self.sending.as_ref().map_or(0, |subscriber| subscriber.dropped_frames());
         let route = Route::of(&connection).await;
-        let stats = PeerStats { round_trip, dropped_frames, connected: self.sending.is_some(), route };
+        let (packets, bytes) = self.sending.as_ref().map_or((0, 0), |subscriber| subscriber.sent());
+        let sent = Sent { at: Some(Instant::now()), bytes, packets, lost: self.lost_there.total() };
+        let stats = PeerStats { round_trip, dropped_frames, connected: self.sending.is_some(), route, sent };
         *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
         let Route { local, remote } = route?;
         let connected_ms = u32::try_from(self.untold_connect_time.take()?.as_millis()).unwrap_or(u32::MAX);

@@ -1,13 +1,18 @@
 //! What we send, encoded and packetised once, handed to every peer.
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
-use parlor_call::TrackKind;
+use parlor_call::{TrackKind, Watching};
 use parlor_media::{
     frame::{EncodedBlock, EncodedFrame},
     gop::{GopQueue, Pushed},
+    record::{Deck, Tape},
 };
 use tokio::sync::Notify;
 
@@ -18,6 +23,37 @@ const WAITING_FRAMES: usize = 20;
 /// Blocks of sound that may wait for one peer: 200 ms.
 const WAITING_BLOCKS: usize = 10;
 
+/// Where somebody's media passes a recording.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Decks {
+    /// What they say, with their camera's pictures.
+    pub(crate) person: Deck<Tape>,
+    /// What they share.
+    pub(crate) screen: Deck<Tape>,
+}
+
+impl Decks {
+    /// The one that pictures of a track pass.
+    pub(super) fn of(&self, kind: TrackKind) -> &Deck<Tape> {
+        match kind {
+            TrackKind::Microphone | TrackKind::Camera => &self.person,
+            TrackKind::Screen => &self.screen,
+        }
+    }
+
+    /// Has everything recorded from now on: `tape` makes a tape with a name.
+    pub(crate) fn load(&self, name: &str, tape: impl Fn(&str) -> Tape) {
+        self.person.insert(tape(name));
+        self.screen.insert(tape(&format!("{name}-screen")));
+    }
+
+    /// Has nothing recorded any more.
+    pub(crate) fn unload(&self) {
+        self.person.eject();
+        self.screen.eject();
+    }
+}
+
 /// Hands our media to all peers. Clones share it; encoders push, peers subscribe.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FanOut(Arc<Mutex<Shared>>);
@@ -27,6 +63,7 @@ struct Shared {
     camera: FramePacketizer,
     screen: FramePacketizer,
     subscribers: Vec<Weak<Subscriber>>,
+    decks: Decks,
     ask_for_keyframe: Option<Box<dyn Fn(TrackKind) + Send>>,
 }
 
@@ -42,6 +79,11 @@ impl FanOut {
         self.lock().ask_for_keyframe = Some(Box::new(ask));
     }
 
+    /// Where our media passes a recording.
+    pub(crate) fn decks(&self) -> Decks {
+        self.lock().decks.clone()
+    }
+
     /// Asks the encoder of a track for a keyframe.
     pub(super) fn ask_for_keyframe(&self, kind: TrackKind) {
         if let Some(ask) = &self.lock().ask_for_keyframe {
@@ -52,21 +94,29 @@ impl FanOut {
     /// Sends a picture of ours to everybody.
     pub(crate) fn send_frame(&self, kind: TrackKind, frame: &EncodedFrame) {
         let mut shared = self.lock();
+        let recorder_asks =
+            shared.decks.of(kind).picture(&frame.payload, frame.keyframe, frame.timestamp, Instant::now());
         let packetizer = match kind {
             TrackKind::Camera | TrackKind::Microphone => &mut shared.camera,
             TrackKind::Screen => &mut shared.screen,
         };
-        let Some(packetized) = packetizer.packetize(frame) else { return };
+        let packetized = packetizer.packetize(frame);
         let mut overflowed = false;
-        shared.for_each(|subscriber| overflowed |= subscriber.push_frame(kind, packetized.clone()));
-        if overflowed && let Some(ask) = &shared.ask_for_keyframe {
+        if let Some(packetized) = packetized {
+            shared.for_each(|subscriber| overflowed |= subscriber.push_frame(kind, packetized.clone()));
+        }
+        if (overflowed || recorder_asks)
+            && let Some(ask) = &shared.ask_for_keyframe
+        {
             ask(kind);
         }
     }
 
     /// Sends a block of our sound to everybody.
     pub(crate) fn send_block(&self, block: &EncodedBlock) {
-        self.lock().for_each(|subscriber| subscriber.push_block(block.clone()));
+        let mut shared = self.lock();
+        shared.decks.person.sound(&block.payload, block.timestamp, Instant::now());
+        shared.for_each(|subscriber| subscriber.push_block(block.clone()));
     }
 
     /// A new queue for one peer. Dropping it unsubscribes.
@@ -98,6 +148,8 @@ impl Shared {
 pub(super) struct Subscriber {
     queues: Mutex<Queues>,
     ready: Notify,
+    sent_bytes: AtomicU64,
+    sent_packets: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -105,6 +157,8 @@ struct Queues {
     blocks: VecDeque<EncodedBlock>,
     camera: GopQueue<PacketizedFrame>,
     screen: GopQueue<PacketizedFrame>,
+    /// Which pictures the peer wants.
+    shown: Watching,
     dropped_frames: u64,
 }
 
@@ -114,6 +168,7 @@ impl Default for Queues {
             blocks: VecDeque::with_capacity(WAITING_BLOCKS),
             camera: GopQueue::new(WAITING_FRAMES),
             screen: GopQueue::new(WAITING_FRAMES),
+            shown: Watching::default(),
             dropped_frames: 0,
         }
     }
@@ -136,6 +191,32 @@ impl Subscriber {
             }
             ready.await;
         }
+    }
+
+    /// Queues these pictures from now on, and no others. Returns the tracks that need a keyframe to go on with.
+    pub(super) fn show(&self, shown: Watching) -> Vec<TrackKind> {
+        let mut queues = self.lock();
+        let before = std::mem::replace(&mut queues.shown, shown);
+        if !shown.camera {
+            queues.camera.clear();
+        }
+        if !shown.screen {
+            queues.screen.clear();
+        }
+        let tracks =
+            [(TrackKind::Camera, shown.camera && !before.camera), (TrackKind::Screen, shown.screen && !before.screen)];
+        tracks.into_iter().filter_map(|(kind, again)| again.then_some(kind)).collect()
+    }
+
+    /// Takes note of what was sent to the peer.
+    pub(super) fn count_sent(&self, packets: usize, bytes: usize) {
+        self.sent_packets.fetch_add(packets as u64, Ordering::Relaxed);
+        self.sent_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Packets and bytes that were sent so far.
+    pub(super) fn sent(&self) -> (u64, u64) {
+        (self.sent_packets.load(Ordering::Relaxed), self.sent_bytes.load(Ordering::Relaxed))
     }
 
     pub(super) fn dropped_frames(&self) -> u64 {
@@ -166,10 +247,14 @@ impl Subscriber {
     /// Returns whether the queue ran over.
     fn push_frame(&self, kind: TrackKind, frame: PacketizedFrame) -> bool {
         let mut queues = self.lock();
-        let queue = match kind {
-            TrackKind::Camera | TrackKind::Microphone => &mut queues.camera,
-            TrackKind::Screen => &mut queues.screen,
+        let shown = queues.shown;
+        let (queue, shown) = match kind {
+            TrackKind::Camera | TrackKind::Microphone => (&mut queues.camera, shown.camera),
+            TrackKind::Screen => (&mut queues.screen, shown.screen),
         };
+        if !shown {
+            return false;
+        }
         let pushed = queue.push(frame);
         if pushed != Pushed::Queued {
             queues.dropped_frames += 1;
@@ -181,5 +266,81 @@ impl Subscriber {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queues> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_media::frame::Size;
+
+    use super::*;
+
+    const NO_CAMERA: Watching = Watching { camera: false, screen: true };
+
+    #[test]
+    fn pictures_that_one_peer_does_not_want_go_to_the_others_alone() {
+        let (fan_out, asked) = fan_out();
+        let (blind, seeing) = (fan_out.subscribe(), fan_out.subscribe());
+
+        let again = blind.show(NO_CAMERA);
+        fan_out.send_frame(TrackKind::Camera, &frame(true));
+        fan_out.send_frame(TrackKind::Screen, &frame(true));
+
+        assert_eq!(again, []);
+        assert_eq!(waiting(&blind), [TrackKind::Screen]);
+        assert_eq!(waiting(&seeing), [TrackKind::Camera, TrackKind::Screen]);
+        assert_eq!(blind.dropped_frames(), 0, "what is not wanted is not lost");
+        assert_eq!(*asked.lock().unwrap(), []);
+    }
+
+    #[test]
+    fn pictures_that_wait_are_thrown_away_once_they_are_not_wanted() {
+        let (fan_out, _) = fan_out();
+        let peer = fan_out.subscribe();
+        fan_out.send_frame(TrackKind::Camera, &frame(true));
+
+        peer.show(NO_CAMERA);
+
+        assert_eq!(waiting(&peer), []);
+    }
+
+    #[test]
+    fn pictures_that_are_wanted_again_go_on_with_a_keyframe() {
+        let (fan_out, _) = fan_out();
+        let peer = fan_out.subscribe();
+        fan_out.send_frame(TrackKind::Camera, &frame(true));
+        peer.show(NO_CAMERA);
+
+        let again = peer.show(Watching::default());
+        fan_out.send_frame(TrackKind::Camera, &frame(false));
+        let before_the_keyframe = waiting(&peer);
+        fan_out.send_frame(TrackKind::Camera, &frame(true));
+
+        assert_eq!(again, [TrackKind::Camera]);
+        assert_eq!(before_the_keyframe, []);
+        assert_eq!(waiting(&peer), [TrackKind::Camera]);
+    }
+
+    type Asked = Arc<Mutex<Vec<TrackKind>>>;
+
+    fn fan_out() -> (FanOut, Asked) {
+        let (fan_out, asked) = (FanOut::default(), Asked::default());
+        let notes = asked.clone();
+        fan_out.on_keyframe_needed(move |kind| notes.lock().unwrap().push(kind));
+        (fan_out, asked)
+    }
+
+    fn frame(keyframe: bool) -> EncodedFrame {
+        EncodedFrame { payload: vec![0; 100].into(), keyframe, timestamp: 90_000, size: Size::new(640, 360) }
+    }
+
+    /// Takes out all that waits.
+    fn waiting(subscriber: &Subscriber) -> Vec<TrackKind> {
+        let next = std::iter::from_fn(|| subscriber.pop());
+        next.map(|outgoing| match outgoing {
+            Outgoing::Block(_) => TrackKind::Microphone,
+            Outgoing::Frame(kind, _) => kind,
+        })
+        .collect()
     }
 }

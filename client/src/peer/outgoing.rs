@@ -56,17 +56,22 @@ impl Sender {
     async fn send_block(&mut self, block: &parlor_media::frame::EncodedBlock) -> bool {
         let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
         let packet = block_packet(block, writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence);
-        writer.write(packet).await
+        let bytes = packet.payload.len();
+        let written = writer.write(packet).await;
+        self.subscriber.count_sent(1, bytes);
+        written
     }
 
     async fn send_frame(&mut self, kind: TrackKind, frame: &super::packets::PacketizedFrame) -> bool {
         let Some(writer) = self.writer(kind) else { return true };
         let packets: Vec<_> = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
+        let (count, bytes) = (packets.len(), packets.iter().map(|packet| packet.payload.len()).sum());
         for packet in packets {
             if !writer.write(packet).await {
                 return false;
             }
         }
+        self.subscriber.count_sent(count, bytes);
         true
     }
 

@@ -3,7 +3,7 @@ use std::{
     future,
     path::PathBuf,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -20,6 +20,8 @@ use parlor_media::{
     },
 };
 use tokio::sync::Notify;
+
+use super::Decks;
 
 /// How long a lost packet is waited for: the three requests for it that go out have room in this, and the round trip
 /// of a bad network.
@@ -53,6 +55,9 @@ pub(crate) struct Receivers {
     save: Option<PathBuf>,
     camera: Pictures,
     screen: Pictures,
+    decks: Decks,
+    /// When anything came last.
+    heard: Mutex<Option<Instant>>,
     on_event: Arc<dyn Fn(ReceivedTrack) + Send + Sync>,
 }
 
@@ -68,7 +73,16 @@ impl Receivers {
     pub(crate) fn new(settings: ReceiversSettings) -> Self {
         let ReceiversSettings { name, voice, save, on_event } = settings;
         let (camera, screen) = (Pictures::default(), Pictures::default());
-        Self { name, voice, save, camera, screen, on_event: on_event.into() }
+        Self {
+            name,
+            voice,
+            save,
+            camera,
+            screen,
+            decks: Decks::default(),
+            heard: Mutex::default(),
+            on_event: on_event.into(),
+        }
     }
 
     /// The participant's sound: its volume and level.
@@ -76,8 +90,18 @@ impl Receivers {
         &self.voice
     }
 
+    /// Where the participant's media passes a recording.
+    pub(crate) fn decks(&self) -> &Decks {
+        &self.decks
+    }
+
     pub(crate) fn voice_stats(&self) -> VoiceStats {
         self.voice.stats()
+    }
+
+    /// How long nothing has come; none before the first packet.
+    pub(crate) fn silent_for(&self, now: Instant) -> Option<Duration> {
+        self.heard().map(|at| now.saturating_duration_since(at))
     }
 
     /// What came of a track of pictures, and how many packets of it were sent twice. `None` before its first packet.
@@ -95,10 +119,13 @@ impl Receivers {
     }
 
     pub(super) fn push_audio(&self, packet: AudioPacket, now: Instant) {
+        self.decks.person.sound(&packet.payload, packet.timestamp, now);
+        *self.heard() = Some(now);
         self.voice.push(packet, now);
     }
 
     pub(super) fn push_video(&self, kind: TrackKind, packet: VideoPacket, now: Instant) {
+        *self.heard() = Some(now);
         if let Some(receiver) = self.pictures(kind).receiver.get_or_init(|| self.open(kind)) {
             receiver.push(packet, now);
         }
@@ -143,6 +170,7 @@ impl Receivers {
         match VideoReceiver::start(settings, sender, events) {
             Ok(receiver) => {
                 receiver.set_patience(REPAIR_PATIENCE);
+                receiver.set_deck(self.decks.of(kind).clone());
                 (self.on_event)(ReceivedTrack::Opened(kind, pictures));
                 Some(receiver)
             }
@@ -151,6 +179,10 @@ impl Receivers {
                 None
             }
         }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pictures(&self, kind: TrackKind) -> &Pictures {

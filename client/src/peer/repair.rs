@@ -15,6 +15,8 @@ use rtc::{
     rtcp::{
         self,
         payload_feedbacks::{full_intra_request::FullIntraRequest, picture_loss_indication::PictureLossIndication},
+        receiver_report::ReceiverReport,
+        sender_report::SenderReport,
     },
     sansio::Protocol,
     shared::error::Error,
@@ -34,18 +36,49 @@ impl RtxCounts {
     }
 }
 
+/// How many packets of our streams the other side says it has missed, by SSRC: those of our streams alone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LostThere(Arc<Mutex<BTreeMap<u32, u64>>>);
+
+impl LostThere {
+    pub(super) fn total(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
+    fn add_stream(&self, ssrc: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(ssrc, 0);
+    }
+
+    fn take(&self, packet: &dyn rtcp::Packet) {
+        let packet = packet.as_any();
+        let reports = match (packet.downcast_ref::<ReceiverReport>(), packet.downcast_ref::<SenderReport>()) {
+            (Some(report), _) => &report.reports,
+            (None, Some(report)) => &report.reports,
+            (None, None) => return,
+        };
+        let mut lost = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for report in reports {
+            // A signed number of 24 bits: it is negative where packets came twice.
+            if let Some(stream) = lost.get_mut(&report.ssrc).filter(|_| report.total_lost < 1 << 23) {
+                *stream = report.total_lost.into();
+            }
+        }
+    }
+}
+
 /// The interceptor.
 pub(super) struct Repair {
     /// The repaired stream and its payload type, by the SSRC of the repairs.
     streams: BTreeMap<u32, (u32, u8)>,
     counts: RtxCounts,
+    lost_there: LostThere,
     read: VecDeque<TaggedPacket>,
     written: VecDeque<TaggedPacket>,
 }
 
 impl Repair {
-    pub(super) fn new(counts: RtxCounts) -> Self {
-        Self { streams: BTreeMap::new(), counts, read: VecDeque::new(), written: VecDeque::new() }
+    pub(super) fn new(counts: RtxCounts, lost_there: LostThere) -> Self {
+        Self { streams: BTreeMap::new(), counts, lost_there, read: VecDeque::new(), written: VecDeque::new() }
     }
 
     /// Turns a retransmission into what it repeats. Returns whether anything is left of the packet: one that has only
@@ -76,6 +109,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
             return Ok(());
         }
         if let Packet::Rtcp(feedback) = &packet.message.packet {
+            feedback.iter().for_each(|packet| self.lost_there.take(packet.as_ref()));
             for request in feedback.iter().filter(|packet| is_keyframe_request(packet.as_ref())) {
                 let mut message = AttributedPacket::new(Packet::Rtcp(vec![request.cloned()]));
                 message.attributes.push(Attribute::DeliverToApplication);
@@ -101,7 +135,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
 }
 
 impl Interceptor for Repair {
-    fn bind_local_stream(&mut self, _: &StreamInfo) {}
+    fn bind_local_stream(&mut self, stream: &StreamInfo) {
+        self.lost_there.add_stream(stream.ssrc);
+    }
 
     fn unbind_local_stream(&mut self, _: &StreamInfo) {}
 

@@ -27,14 +27,17 @@ use webrtc::{
 use super::{
     impair::{ImpairedRuntime, Impairment},
     relay::Relay,
-    repair::{Repair, RtxCounts},
+    repair::{LostThere, Repair, RtxCounts},
 };
 use parlor_call::TrackKind;
 
 /// The data channel of a pair: agreed beforehand, so that neither side has to announce it.
 pub(super) const CHANNEL_LABEL: &str = "parlor";
 const CHANNEL_ID: u16 = 0;
-/// What may wait in the data channel for somebody who takes nothing. What does not fit is said again later.
+/// The one for files, likewise.
+const FILES_LABEL: &str = "files";
+const FILES_ID: u16 = 1;
+/// What may wait in each data channel for somebody who takes nothing. What does not fit is said again later.
 const CHANNEL_BUFFER_BYTES: usize = 256 * 1024;
 
 /// Unheard of for this long, the other side counts as disconnected. webrtc adds up to its check interval.
@@ -124,7 +127,9 @@ pub(super) struct Setup {
     pub(super) connection: Closing,
     pub(super) tracks: Vec<OutgoingTrack>,
     pub(super) channel: Arc<dyn DataChannel>,
+    pub(super) files: Arc<dyn DataChannel>,
     pub(super) rtx_counts: RtxCounts,
+    pub(super) lost_there: LostThere,
 }
 
 /// A track of ours and its place in the connection. There is one of each kind for the whole life of the connection:
@@ -140,12 +145,12 @@ pub(super) struct OutgoingTrack {
 pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEventHandler>) -> Result<Setup> {
     let mut media_engine = MediaEngine::default();
     media_engine.register_default_codecs()?;
-    let rtx_counts = RtxCounts::default();
+    let (rtx_counts, lost_there) = (RtxCounts::default(), LostThere::default());
     let nack =
         NackGeneratorBuilder::new().with_interval(NACK_INTERVAL).with_max_nacks_per_packet(NACKS_PER_PACKET).build();
     let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
         .with(Slot::NackGenerator, nack)
-        .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone()));
+        .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone(), lost_there.clone()));
     let relay_wait = if network.relay_only { Duration::ZERO } else { RELAY_WAIT };
     let settings = SettingEngineBuilder::new()
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
@@ -181,7 +186,9 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     }
     let channel = RTCDataChannelInit { negotiated: Some(CHANNEL_ID), ..Default::default() };
     let channel = connection.create_data_channel(CHANNEL_LABEL, Some(channel)).await?;
-    Ok(Setup { connection: closing, tracks, channel, rtx_counts })
+    let files = RTCDataChannelInit { negotiated: Some(FILES_ID), ..Default::default() };
+    let files = connection.create_data_channel(FILES_LABEL, Some(files)).await?;
+    Ok(Setup { connection: closing, tracks, channel, files, rtx_counts, lost_there })
 }
 
 /// A connection that is closed whatever happens: a dropped one keeps its socket and its driver for ever.

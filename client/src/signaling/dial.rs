@@ -142,7 +142,43 @@ pub(crate) enum DialError {
     },
 }
 
+/// Why there is no connection to a server, by kind, for faces that say it in the person's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ServerTrouble {
+    /// Nobody listens there.
+    Refused,
+    /// Nothing comes back.
+    Silent,
+    /// Something else listens there.
+    Foreign,
+    /// The host has a name that no server can have.
+    BadName,
+    /// TLS is missing where it is needed.
+    Plain,
+    /// The person has not confirmed its key.
+    NotConfirmed,
+    /// Anything else: only the reason tells.
+    #[default]
+    Other,
+}
+
 impl DialError {
+    /// What kind of trouble it is.
+    pub(crate) fn trouble(&self) -> ServerTrouble {
+        match self {
+            Self::Refused { .. } => ServerTrouble::Refused,
+            Self::Silent { .. } => ServerTrouble::Silent,
+            Self::Foreign { .. } => ServerTrouble::Foreign,
+            Self::BadName { .. } => ServerTrouble::BadName,
+            Self::Plain { .. } => ServerTrouble::Plain,
+            Self::NoAddress
+            | Self::Unreachable { .. }
+            | Self::Tls { .. }
+            | Self::UnknownKey { .. }
+            | Self::ChangedKey { .. } => ServerTrouble::Other,
+        }
+    }
+
     /// How much a person learns from it: of several, the most telling one is told.
     fn weight(&self) -> u8 {
         match self {

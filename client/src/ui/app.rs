@@ -19,8 +19,27 @@ pub(super) struct App {
     engine: EngineHandle,
     screens: Screens,
     closing: Closing,
+    frames: FrameCount,
     // Beside the handle that wakes it, so that it stops when the window is gone.
     _gate: RepaintGate,
+}
+
+/// Tells the log about once a second how often the window was painted.
+#[derive(Debug, Default)]
+struct FrameCount {
+    since: Option<Instant>,
+    frames: u32,
+}
+
+impl FrameCount {
+    fn count(&mut self, now: Instant) {
+        let since = *self.since.get_or_insert(now);
+        self.frames += 1;
+        if now.duration_since(since) >= Duration::from_secs(1) {
+            tracing::debug!(frames = self.frames, "painted");
+            *self = Self { since: Some(now), frames: 0 };
+        }
+    }
 }
 
 /// How far the closing of the window is.
@@ -33,7 +52,7 @@ enum Closing {
 
 impl App {
     pub(super) fn new(engine: EngineHandle, screens: Screens, gate: RepaintGate) -> Self {
-        Self { engine, screens, closing: Closing::No, _gate: gate }
+        Self { engine, screens, closing: Closing::No, frames: FrameCount::default(), _gate: gate }
     }
 
     /// Lets the others know before the window goes: it stays until we are out of the room, but not for long.
@@ -74,14 +93,18 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let now = Instant::now();
         while let Some(notice) = self.engine.take_notice() {
+            self.screens.attend(ctx, &notice);
             self.screens.hear(notice, now);
         }
         let view = self.engine.view();
-        self.screens.watch(&view, now);
+        for command in self.screens.watch(&view, now) {
+            self.engine.send(command);
+        }
         self.close(ctx, &view, now);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frames.count(Instant::now());
         let (view, levels) = (self.engine.view(), self.engine.levels());
         self.screens.take_pictures(ui.ctx(), self.engine.pictures(), &view);
         let scene = Scene { view: &view, levels: &levels, now: Now::read() };

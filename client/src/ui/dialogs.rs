@@ -3,10 +3,12 @@ mod confirm;
 pub(crate) mod host;
 mod invite;
 mod removed;
+mod settings;
 
 use eframe::egui::Context;
 use parlor_protocol::{Nickname, ParticipantId, Remark, RoomName};
 
+pub(crate) use self::settings::{Machine, SettingsPanel, settings_ui};
 use super::{scene::Scene, wish::Wish};
 use crate::engine::HostView;
 
@@ -39,6 +41,12 @@ pub(crate) enum Dialog {
         /// What they are called.
         nickname: Nickname,
     },
+    /// What to share.
+    Share,
+    /// Everything that can be set.
+    Settings,
+    /// What this program is, and whose work is in it.
+    About,
     /// That we were removed.
     Removed {
         /// From which room.
@@ -67,6 +75,10 @@ pub(crate) fn dialogs_ui(ctx: &Context, scene: &Scene<'_>, open: &mut Option<Dia
         Dialog::CloseWindow => confirm::close_window_ui(ctx, &scene.view.host),
         Dialog::Remove { who, nickname, remark } => confirm::remove_ui(ctx, scene, (*who, nickname), remark),
         Dialog::HandOver { who, nickname } => confirm::hand_over_ui(ctx, scene, *who, nickname),
+        // It remembers more than fits here: see `share_ui`.
+        Dialog::Share => return Vec::new(),
+        // These two remember more between two frames: see `settings_ui`.
+        Dialog::Settings | Dialog::About => return Vec::new(),
         Dialog::Removed { room, by, remark } => removed::removed_ui(ctx, room.as_ref(), by.as_ref(), remark.as_ref()),
     };
     if outcome.closed {
@@ -83,11 +95,6 @@ pub(crate) fn guests(host: &HostView) -> usize {
         HostView::Running { numbers, .. } => numbers.connections.saturating_sub(1),
         HostView::Off | HostView::Failed { .. } => 0,
     }
-}
-
-/// So many others, in words.
-fn others(count: usize) -> String {
-    if count == 1 { "1 other person is".to_owned() } else { format!("{count} other people are") }
 }
 
 #[cfg(test)]

@@ -11,23 +11,27 @@ mod room_row;
 mod rooms;
 mod server_field;
 
-pub(crate) use form::Form;
+pub(crate) use self::{devices::devices_ui, form::Form};
 
-use eframe::egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, pos2, vec2};
+use eframe::egui::{
+    CentralPanel, CursorIcon, Frame, Margin, Panel, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{
+    dialogs::Dialog,
     icons,
     scene::Scene,
     theme::{self, Weight, metric},
-    top_bar::theme_button_ui,
+    top_bar,
     video_texture::VideoTextures,
     widgets::{column_in, paint_glyph, paint_text},
     wish::Wish,
+    words::words,
 };
 use crate::engine::PictureId;
 
-/// Height of what stands below the preview: labels, pickers and the meter.
-const DEVICES_HEIGHT: f32 = 100.0;
+/// Height of what stands below the preview: labels, pickers, meters, tests, and two lines of words.
+const DEVICES_HEIGHT: f32 = 156.0;
 /// The right column is this high where the window allows: enough for a few rooms.
 const JOIN_HEIGHT: f32 = 640.0;
 
@@ -51,7 +55,7 @@ pub(crate) fn lobby_ui(
         wishes.extend(column_in(ui, places.join, |ui| join::join_ui(ui, scene, form, recent)));
         let me = preview::Me { name: &form.nickname, texture: textures.get(PictureId::Me) };
         wishes.extend(preview::preview_ui(ui, places.preview, scene.view, &me));
-        wishes.extend(column_in(ui, places.devices, |ui| devices::devices_ui(ui, &scene.view.studio, scene.levels.me)));
+        wishes.extend(column_in(ui, places.devices, |ui| devices_ui(ui, scene)));
     });
     wishes.extend(passcode::passcode_ui(ui.ctx(), scene, form));
     wishes
@@ -88,6 +92,11 @@ impl Places {
 }
 
 fn bar_ui(ui: &mut Ui) -> Option<Wish> {
+    logo_ui(ui).or(top_bar::buttons_ui(ui))
+}
+
+/// The name of the program, which tells more about it once it is pressed.
+fn logo_ui(ui: &mut Ui) -> Option<Wish> {
     let palette = theme::palette(ui.ctx());
     let row = ui.max_rect();
     let logo = Rect::from_center_size(pos2(row.left() + 15.0, row.center().y), vec2(30.0, 30.0));
@@ -95,8 +104,15 @@ fn bar_ui(ui: &mut Ui) -> Option<Wish> {
     paint_glyph(ui.painter(), logo.center(), icons::CAMERA, theme::glyph_fill(metric::GLYPH_S), palette.on_accent);
     let name = ("Parlor", theme::sans(18.0, Weight::Semibold), palette.text);
     let at = pos2(logo.right() + metric::SPACE_S, row.center().y);
-    paint_text(ui.painter(), at, eframe::egui::Align2::LEFT_CENTER, name, row.width());
-    theme_button_ui(ui)
+    let name = paint_text(ui.painter(), at, eframe::egui::Align2::LEFT_CENTER, name, row.width());
+    let response = ui.allocate_rect(logo.union(name), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+    let about = words(ui.ctx()).say("settings-about-program");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &*about));
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, palette.accent);
+        ui.painter().rect_stroke(response.rect.expand(3.0), metric::RADIUS_BUTTON, ring, StrokeKind::Outside);
+    }
+    response.clicked().then_some(Wish::Open(Dialog::About))
 }
 
 #[cfg(test)]

@@ -1,12 +1,19 @@
 //! Our microphone and camera as switches: what they are called, and what pressing them asks for.
-use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
+mod push;
+
+use std::borrow::Cow;
+
+use eframe::egui::Context;
 use parlor_call::{Command, MyMedia};
 use parlor_protocol::TrackState;
 
-use super::icons;
-
-const MICROPHONE_KEYS: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::D);
-const CAMERA_KEYS: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::E);
+pub(super) use self::push::{PushToTalk, push_ui};
+use super::{
+    icons,
+    shortcuts::{self, Deed},
+    words::{Words, words},
+};
+use crate::settings::{CallChoice, Push};
 
 /// A switch for one of our tracks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,44 +22,69 @@ pub(super) struct Switch {
     pub(super) on: bool,
     /// The icon of the state it is in.
     pub(super) glyph: &'static str,
-    /// What pressing it does.
-    pub(super) name: &'static str,
     /// What to ask for when it is pressed.
     pub(super) command: Command,
-    keys: KeyboardShortcut,
+    act: Act,
+    deed: Deed,
+}
+
+/// What pressing a switch does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Mute,
+    Unmute,
+    CameraOff,
+    CameraOn,
 }
 
 impl Switch {
-    /// What it does, and its keys.
+    /// What pressing it does, in words.
+    pub(super) fn name(&self, words: Words) -> Cow<'static, str> {
+        match self.act {
+            Act::Mute => words.say("microphone-mute"),
+            Act::Unmute => words.say("microphone-unmute"),
+            Act::CameraOff => words.say("camera-off"),
+            Act::CameraOn => words.say("camera-on"),
+        }
+    }
+
+    /// The same, and its keys.
     pub(super) fn hint(&self, ctx: &Context) -> String {
-        format!("{} ({})", self.name, ctx.format_shortcut(&self.keys))
+        format!("{} ({})", self.name(words(ctx)), shortcuts::label(ctx, self.deed))
     }
 }
 
 /// The switch of the microphone.
 pub(super) fn microphone(media: &MyMedia) -> Switch {
-    let (on, glyph, name, command) = match media.microphone.wanted {
-        TrackState::On => (true, icons::MICROPHONE, "Mute microphone", Command::SetMuted(true)),
-        TrackState::Muted => (false, icons::MICROPHONE_SLASH, "Unmute microphone", Command::SetMuted(false)),
-        TrackState::Off => (false, icons::MICROPHONE_SLASH, "Unmute microphone", Command::SetMicrophone(true)),
+    let (on, glyph, act, command) = match media.microphone.wanted {
+        TrackState::On => (true, icons::MICROPHONE, Act::Mute, Command::SetMuted(true)),
+        TrackState::Muted => (false, icons::MICROPHONE_SLASH, Act::Unmute, Command::SetMuted(false)),
+        TrackState::Off => (false, icons::MICROPHONE_SLASH, Act::Unmute, Command::SetMicrophone(true)),
     };
-    Switch { on, glyph, name, command, keys: MICROPHONE_KEYS }
+    Switch { on, glyph, command, act, deed: Deed::Microphone }
 }
 
 /// The switch of the camera.
 pub(super) fn camera(media: &MyMedia) -> Switch {
-    let (on, glyph, name) = match media.camera.wanted {
-        TrackState::On => (true, icons::CAMERA, "Turn camera off"),
-        TrackState::Muted | TrackState::Off => (false, icons::CAMERA_SLASH, "Turn camera on"),
+    let (on, glyph, act) = match media.camera.wanted {
+        TrackState::On => (true, icons::CAMERA, Act::CameraOff),
+        TrackState::Muted | TrackState::Off => (false, icons::CAMERA_SLASH, Act::CameraOn),
     };
-    Switch { on, glyph, name, command: Command::SetCamera(!on), keys: CAMERA_KEYS }
+    Switch { on, glyph, command: Command::SetCamera(!on), act, deed: Deed::Camera }
 }
 
 /// What the keyboard asks of our tracks, on whichever screen.
 pub(super) fn keyboard(ctx: &Context, media: &MyMedia) -> impl Iterator<Item = Command> {
-    let pressed =
-        |switch: Switch| ctx.input_mut(|input| input.consume_shortcut(&switch.keys)).then_some(switch.command);
+    let pressed = |switch: Switch| shortcuts::pressed(ctx, switch.deed).then_some(switch.command);
     [pressed(microphone(media)), pressed(camera(media))].into_iter().flatten()
+}
+
+/// How our tracks are before a call: the lobby shows it, and whoever wants it otherwise changes it there.
+pub(super) fn before_a_call(choice: CallChoice) -> Vec<Command> {
+    let muted = choice.join_muted || choice.push == Push::ToTalk;
+    let muted = muted.then_some(Command::SetMuted(true));
+    let dark = choice.join_without_camera.then_some(Command::SetCamera(false));
+    muted.into_iter().chain(dark).collect()
 }
 
 #[cfg(test)]
@@ -76,6 +108,16 @@ mod tests {
     fn a_camera_is_on_or_off() {
         assert_eq!(camera(&wanting(TrackState::On)).command, Command::SetCamera(false));
         assert_eq!(camera(&wanting(TrackState::Off)).command, Command::SetCamera(true));
+    }
+
+    #[test]
+    fn a_call_starts_as_it_was_chosen() {
+        let choice = CallChoice { join_muted: true, join_without_camera: true, ..CallChoice::default() };
+        let to_talk = CallChoice { push: Push::ToTalk, ..CallChoice::default() };
+
+        assert_eq!(before_a_call(CallChoice::default()), []);
+        assert_eq!(before_a_call(choice), [Command::SetMuted(true), Command::SetCamera(false)]);
+        assert_eq!(before_a_call(to_talk), [Command::SetMuted(true)], "nobody is heard before they hold the key");
     }
 
     fn wanting(wanted: TrackState) -> MyMedia {

@@ -1,7 +1,7 @@
 //! All that one frame is drawn from.
 use std::time::Instant;
 
-use jiff::Zoned;
+use jiff::{Zoned, civil::Date};
 
 use crate::engine::{Levels, View};
 
@@ -33,9 +33,18 @@ impl Now {
 
     /// What the clock on the wall showed at a moment, as `14:05`.
     pub(crate) fn clock(&self, at: Instant) -> String {
+        self.then(at).strftime("%H:%M").to_string()
+    }
+
+    /// The date on the wall at a moment.
+    pub(crate) fn day(&self, at: Instant) -> Date {
+        self.then(at).date()
+    }
+
+    /// The moment on the wall.
+    pub(crate) fn then(&self, at: Instant) -> Zoned {
         let ago = self.instant.saturating_duration_since(at);
-        let then = self.wall.checked_sub(ago).unwrap_or_else(|_| self.wall.clone());
-        then.strftime("%H:%M").to_string()
+        self.wall.checked_sub(ago).unwrap_or_else(|_| self.wall.clone())
     }
 
     /// How long something has lasted, as `4:05` or `1:04:05`.

@@ -14,6 +14,7 @@ use super::{
     icons,
     theme::{self, Palette, metric},
     widgets::{paint_glyph, sentence, wrapped},
+    words::{Words, say},
 };
 
 const HEIGHT: f32 = 40.0;
@@ -36,8 +37,12 @@ pub(super) enum ToastKind {
     Left,
     /// Somebody wrote.
     Chat,
+    /// Somebody has a file for us.
+    File,
     /// Done.
     Done,
+    /// Somebody raised their hand.
+    Hand,
     /// Somebody changed the room.
     Room,
     /// The server's administrator says something to everybody.
@@ -62,8 +67,13 @@ impl Toasts {
     pub(super) fn push(&mut self, kind: ToastKind, text: String, now: Instant) {
         let life = match kind {
             ToastKind::Announcement => LONGEST,
-            ToastKind::Problem => LONG,
-            ToastKind::Joined | ToastKind::Left | ToastKind::Chat | ToastKind::Done | ToastKind::Room => SHORT,
+            ToastKind::Problem | ToastKind::File => LONG,
+            ToastKind::Joined
+            | ToastKind::Left
+            | ToastKind::Chat
+            | ToastKind::Done
+            | ToastKind::Hand
+            | ToastKind::Room => SHORT,
         };
         self.0.retain(|toast| toast.text != text);
         if self.0.len() == CAPACITY {
@@ -79,68 +89,80 @@ impl Toasts {
 }
 
 /// What to say about a notice, if a toast is the place for it. `chat_open` tells whether chat lines are in view anyway.
-pub(super) fn toast_for(notice: &Notice, chat_open: bool) -> Option<(ToastKind, String)> {
+pub(super) fn toast_for(notice: &Notice, chat_open: bool, words: Words) -> Option<(ToastKind, String)> {
     match notice {
-        Notice::Entered | Notice::FirstFrame { .. } => None,
-        Notice::ParticipantJoined { nickname, .. } => Some((ToastKind::Joined, format!("{nickname} joined the room"))),
+        Notice::Entered | Notice::FirstFrame { .. } | Notice::Reacted { .. } | Notice::Pointed { .. } => None,
+        // See `call::file_toast`.
+        Notice::File(_) => None,
+        Notice::HandRaised { .. } | Notice::Recording { .. } => None,
+        Notice::ParticipantJoined { nickname, .. } => {
+            Some((ToastKind::Joined, say!(words, "toast-joined", name = nickname.as_str())))
+        }
         Notice::ParticipantLeft { nickname, meant: true, .. } => {
-            Some((ToastKind::Left, format!("{nickname} left the room")))
+            Some((ToastKind::Left, say!(words, "toast-left", name = nickname.as_str())))
         }
         Notice::ParticipantLeft { nickname, meant: false, .. } => {
-            Some((ToastKind::Left, format!("{nickname} lost the connection")))
+            Some((ToastKind::Left, say!(words, "toast-lost", name = nickname.as_str())))
         }
         Notice::ChatReceived { .. } if chat_open => None,
         Notice::ChatReceived { nickname, private, text, .. } => {
-            let to_you = if *private { " (to you only)" } else { "" };
-            let text: String = text.chars().take(CHAT_CHARS).collect();
-            Some((ToastKind::Chat, format!("{nickname}{to_you}: {text}")))
+            let (name, text) = (nickname.as_str(), text.chars().take(CHAT_CHARS).collect::<String>());
+            let said = if *private {
+                say!(words, "toast-chat-private", name = name, text = text)
+            } else {
+                say!(words, "toast-chat", name = name, text = text)
+            };
+            Some((ToastKind::Chat, said))
         }
         // The lobby shows these two for as long as they matter.
         Notice::Refused { .. } | Notice::ServerUnreachable { .. } => None,
-        Notice::ServerLost { .. } => {
-            Some((ToastKind::Problem, "The server is out of reach. The call goes on.".to_owned()))
-        }
+        Notice::ServerLost { .. } => Some((ToastKind::Problem, words.say("toast-server-lost").into_owned())),
         // A dialog tells it.
         Notice::Removed { .. } => None,
         Notice::RoomChanged { by, change } => {
-            Some((ToastKind::Room, changed(by.as_ref().map_or("The server", Nickname::as_str), change)))
+            let server = words.say("toast-the-server");
+            Some((ToastKind::Room, changed(by.as_ref().map_or(&server, Nickname::as_str), change, words)))
         }
-        Notice::Appointed { nickname, role } => Some((ToastKind::Room, appointed(nickname.as_ref(), *role))),
-        Notice::Announcement { text } => Some((ToastKind::Announcement, format!("From the server: {text}"))),
-        Notice::ServerStopping { back_in } => Some((ToastKind::Problem, stopping(*back_in))),
-        Notice::ServerBack => Some((ToastKind::Done, "Back on the server".to_owned())),
+        Notice::Appointed { nickname, role } => Some((ToastKind::Room, appointed(nickname.as_ref(), *role, words))),
+        Notice::Announcement { text } => {
+            Some((ToastKind::Announcement, say!(words, "toast-announcement", text = text.as_str())))
+        }
+        Notice::ServerStopping { back_in } => Some((ToastKind::Problem, stopping(*back_in, words))),
+        Notice::ServerBack => Some((ToastKind::Done, words.say("toast-server-back").into_owned())),
         Notice::Problem { message } => Some((ToastKind::Problem, sentence(message))),
     }
 }
 
-fn changed(by: &str, change: &RoomChange) -> String {
+fn changed(by: &str, change: &RoomChange, words: Words) -> String {
     match change {
-        RoomChange::Lock { locked: true } => format!("{by} locked the room"),
-        RoomChange::Lock { locked: false } => format!("{by} unlocked the room"),
-        RoomChange::Hide { hidden: true } => format!("{by} took the room off the list"),
-        RoomChange::Hide { hidden: false } => format!("{by} put the room on the list"),
-        RoomChange::Rename { name } => format!("{by} renamed the room to \u{201c}{name}\u{201d}"),
-        RoomChange::SetTopic { topic: Some(topic) } => format!("{by} set the topic: {topic}"),
-        RoomChange::SetTopic { topic: None } => format!("{by} took the topic away"),
-        RoomChange::SetCapacity { capacity } => format!("{by} made room for {capacity} people"),
+        RoomChange::Lock { locked: true } => say!(words, "toast-locked", name = by),
+        RoomChange::Lock { locked: false } => say!(words, "toast-unlocked", name = by),
+        RoomChange::Hide { hidden: true } => say!(words, "toast-hidden", name = by),
+        RoomChange::Hide { hidden: false } => say!(words, "toast-listed", name = by),
+        RoomChange::Rename { name } => say!(words, "toast-renamed", name = by, room = name.as_str()),
+        RoomChange::SetTopic { topic: Some(topic) } => say!(words, "toast-topic", name = by, topic = topic.as_str()),
+        RoomChange::SetTopic { topic: None } => say!(words, "toast-no-topic", name = by),
+        RoomChange::SetCapacity { capacity } => say!(words, "toast-capacity", name = by, count = *capacity),
         // What it is, nobody is told; whether there is one shows in the bar.
-        RoomChange::SetPasscode { .. } => format!("{by} changed the passcode of the room"),
+        RoomChange::SetPasscode { .. } => say!(words, "toast-passcode", name = by),
     }
 }
 
-fn appointed(nickname: Option<&Nickname>, role: RoomRole) -> String {
-    let who = nickname.map_or_else(|| "You are".to_owned(), |nickname| format!("{nickname} is"));
-    match role {
-        RoomRole::Owner => format!("{who} now the owner of the room"),
-        RoomRole::Moderator => format!("{who} now a moderator"),
-        RoomRole::Member => format!("{who} no longer a moderator"),
+fn appointed(nickname: Option<&Nickname>, role: RoomRole, words: Words) -> String {
+    match (nickname, role) {
+        (Some(name), RoomRole::Owner) => say!(words, "toast-owner", name = name.as_str()),
+        (Some(name), RoomRole::Moderator) => say!(words, "toast-moderator", name = name.as_str()),
+        (Some(name), RoomRole::Member) => say!(words, "toast-member", name = name.as_str()),
+        (None, RoomRole::Owner) => words.say("toast-owner-you").into_owned(),
+        (None, RoomRole::Moderator) => words.say("toast-moderator-you").into_owned(),
+        (None, RoomRole::Member) => words.say("toast-member-you").into_owned(),
     }
 }
 
-fn stopping(back_in: Option<Duration>) -> String {
+fn stopping(back_in: Option<Duration>, words: Words) -> String {
     match back_in.map(|back_in| back_in.as_secs().max(1)) {
-        Some(seconds) => format!("The server restarts and is back in about {seconds} s. Calls go on."),
-        None => "The server is being stopped. Calls go on, but nobody can join.".to_owned(),
+        Some(seconds) => say!(words, "toast-server-restarts", seconds = seconds),
+        None => words.say("toast-server-stops").into_owned(),
     }
 }
 
@@ -180,7 +202,9 @@ fn look(kind: ToastKind, palette: &Palette) -> (&'static str, Color32) {
         ToastKind::Joined => (icons::USER_PLUS, palette.ok),
         ToastKind::Left => (icons::SIGN_OUT, palette.text2),
         ToastKind::Chat => (icons::CHAT, palette.accent),
+        ToastKind::File => (icons::FILE, palette.accent),
         ToastKind::Done => (icons::CHECK, palette.ok),
+        ToastKind::Hand => (icons::HAND, palette.warn),
         ToastKind::Room => (icons::SLIDERS, palette.text2),
         ToastKind::Announcement => (icons::BROADCAST, palette.accent),
         ToastKind::Problem => (icons::WARNING, palette.warn),
@@ -190,6 +214,9 @@ fn look(kind: ToastKind, palette: &Palette) -> (&'static str, Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::words::Language;
+
+    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn a_toast_goes_when_its_time_is_over_and_a_problem_stays_longer() {
@@ -238,15 +265,15 @@ mod tests {
             text: "hello".to_owned(),
         };
 
-        assert_eq!(toast_for(&line, true), None);
-        assert_eq!(toast_for(&line, false), Some((ToastKind::Chat, "Ada (to you only): hello".to_owned())));
+        assert_eq!(toast_for(&line, true, ENGLISH), None);
+        assert_eq!(toast_for(&line, false, ENGLISH), Some((ToastKind::Chat, "Ada (to you only): hello".to_owned())));
     }
 
     #[test]
     fn changes_of_the_room_are_told_with_whoever_made_them() {
         let said = |change| {
             let notice = Notice::RoomChanged { by: "Ada".parse().ok(), change };
-            toast_for(&notice, false).map(|(_, text)| text).unwrap()
+            toast_for(&notice, false, ENGLISH).map(|(_, text)| text).unwrap()
         };
 
         assert_eq!(said(RoomChange::Lock { locked: true }), "Ada locked the room");
@@ -259,7 +286,7 @@ mod tests {
     fn a_role_is_told_as_ours_or_as_somebody_elses() {
         let said = |nickname: Option<&str>, role| {
             let notice = Notice::Appointed { nickname: nickname.and_then(|name| name.parse().ok()), role };
-            toast_for(&notice, false).map(|(_, text)| text).unwrap()
+            toast_for(&notice, false, ENGLISH).map(|(_, text)| text).unwrap()
         };
 
         assert_eq!(said(None, RoomRole::Owner), "You are now the owner of the room");
@@ -282,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_server_that_stops_says_when_it_is_back_where_it_knows() {
-        let said = |back_in| toast_for(&Notice::ServerStopping { back_in }, false).unwrap().1;
+        let said = |back_in| toast_for(&Notice::ServerStopping { back_in }, false, ENGLISH).unwrap().1;
 
         assert_eq!(said(Some(Duration::from_secs(10))), "The server restarts and is back in about 10 s. Calls go on.");
         assert_eq!(said(None), "The server is being stopped. Calls go on, but nobody can join.");

@@ -10,6 +10,7 @@ use super::{
         paragraph_ui, row_of_two,
     },
     wish::Wish,
+    words::{say, words},
 };
 use crate::engine::{Command, TrustView};
 
@@ -35,14 +36,15 @@ pub(crate) fn trust_ui(ctx: &Context, question: Option<&TrustView>, panel: &mut 
 }
 
 fn unknown_ui(ctx: &Context, server: &ServerAddress, pin: Pin) -> Option<Wish> {
-    let title = format!("First time at {}", server.short());
+    let words = words(ctx);
+    let title = say!(words, "trust-unknown-title", server = server.short());
     let dialog = Dialog { id: "trust-unknown", title: &title, width: metric::DIALOG_WIDTH };
     let (answer, closed) = dialog_ui(ctx, &dialog, |ui| {
-        paragraph_ui(ui, "Ask the host to read the code on their screen aloud. It must be");
-        code_ui(ui, "Code", &pin.code(), theme::palette(ui.ctx()).text);
-        let why = "Then nobody listens in between. Parlor remembers the server and does not ask again.";
-        paragraph_ui(ui, why);
-        let (cancel, connect) = row_of_two(ui, "Cancel", ButtonKind::Primary, ("It is the same: connect", true));
+        paragraph_ui(ui, &words.say("trust-unknown-ask"));
+        code_ui(ui, &words.say("trust-code"), &pin.code(), theme::palette(ui.ctx()).text);
+        paragraph_ui(ui, &words.say("trust-unknown-why"));
+        let deed = (&*words.say("trust-unknown-connect"), true);
+        let (cancel, connect) = row_of_two(ui, &words.say("cancel"), ButtonKind::Primary, deed);
         (cancel.clicked(), connect.clicked())
     });
     match answer {
@@ -53,21 +55,14 @@ fn unknown_ui(ctx: &Context, server: &ServerAddress, pin: Pin) -> Option<Wish> {
 }
 
 fn changed_ui(ctx: &Context, server: &ServerAddress, codes: (Pin, Pin), open: &mut bool) -> Option<Wish> {
-    let dialog = Dialog { id: "trust-changed", title: "This is not the server you know", width: metric::DIALOG_WIDE };
+    let words = words(ctx);
+    let dialog = Dialog { id: "trust-changed", title: &words.say("trust-changed-title"), width: metric::DIALOG_WIDE };
     let (answer, closed) = dialog_ui(ctx, &dialog, |ui| {
-        let text = format!(
-            "{} has another key than the last time. Parlor has not connected and has sent nothing.",
-            server.short()
-        );
+        let text = say!(words, "trust-changed-text", server = server.short());
         message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &text, action: None });
-        paragraph_ui(
-            ui,
-            "It may be that the server was installed anew, that another computer has this address now, or \
-                          that somebody stands between you and the server. Ask the host, by phone or in person, \
-                          before you go on.",
-        );
+        paragraph_ui(ui, &words.say("trust-changed-why"));
         let size = vec2(ui.available_width(), metric::BUTTON_HEIGHT);
-        let stop = button_ui(ui, ButtonKind::Primary, "", "Do not connect", size);
+        let stop = button_ui(ui, ButtonKind::Primary, "", &words.say("trust-changed-stop"), size);
         focus_once(ui, &stop);
         let trusted = details_ui(ui, codes, open);
         (stop.clicked(), trusted)
@@ -81,23 +76,24 @@ fn changed_ui(ctx: &Context, server: &ServerAddress, codes: (Pin, Pin), open: &m
 
 /// Both codes, and the way on for those who have asked the host. True where it was taken.
 fn details_ui(ui: &mut Ui, (known, offered): (Pin, Pin), open: &mut bool) -> bool {
-    expander_ui(ui, "Details", open);
+    let words = words(ui.ctx());
+    expander_ui(ui, &words.say("trust-details"), open);
     if !*open {
         return false;
     }
     let palette = theme::palette(ui.ctx());
     ui.columns(2, |columns| {
-        for (column, (label, pin, color)) in columns
-            .iter_mut()
-            .zip([("The code you know", known, palette.text), ("Its code now", offered, palette.warn)])
+        let (before, now) = (words.say("trust-known-code"), words.say("trust-new-code"));
+        for (column, (label, pin, color)) in
+            columns.iter_mut().zip([(before, known, palette.text), (now, offered, palette.warn)])
         {
             column.spacing_mut().item_spacing.y = 6.0;
-            field_label_ui(column, label);
-            code_ui(column, label, &pin.code(), color);
+            field_label_ui(column, &label);
+            code_ui(column, &label, &pin.code(), color);
         }
     });
     let size = vec2(ui.available_width(), metric::SMALL_BUTTON_HEIGHT);
-    button_ui(ui, ButtonKind::Quiet, "", "The host confirmed the new code", size).clicked()
+    button_ui(ui, ButtonKind::Quiet, "", &words.say("trust-confirmed"), size).clicked()
 }
 
 /// Enter means the harmless answer, until the person has moved the focus.

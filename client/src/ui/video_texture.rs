@@ -53,6 +53,14 @@ impl VideoTextures {
     }
 }
 
+/// A picture as egui has them, for a texture that stands still.
+pub(super) fn image(frame: &VideoFrame) -> Option<ColorImage> {
+    let size = [frame.size().width as usize, frame.size().height as usize];
+    let mut rgba = vec![0; size[0] * size[1] * 4];
+    convert::to_rgba(frame, &mut rgba).ok()?;
+    Some(ColorImage::from_rgba_premultiplied(size, &rgba))
+}
+
 /// The part of a picture that fills a place of another shape, cut evenly at two sides; in texture coordinates.
 pub(super) fn cover(place: Vec2, picture: Vec2, mirrored: bool) -> Rect {
     let (place_aspect, aspect) = (place.x / place.y, picture.x / picture.y);

@@ -5,30 +5,38 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod file;
+mod file_name;
 mod id;
 mod invite;
 pub mod limits;
 mod message;
 mod name;
 mod network;
+mod past;
 mod pin;
+mod presence;
 mod room;
 mod signal;
 mod state;
 
 pub use address::{DEFAULT_PORT, ParseAddressError, ServerAddress};
+pub use file::{Checksum, FileMessage, TransferEnd, TransferId};
+pub use file_name::FileName;
 pub use id::{ParseIdError, ParticipantId, SeatToken};
 pub use invite::{Invite, InviteKey, ParseInviteError, SCHEME};
 pub use message::{ByeReason, ClientMessage, ErrorCode, ParticipantInfo, RefusedReason, ServerMessage};
 pub use name::{ChatText, Nickname, ParseNameError, Remark, RoomName, Topic};
 pub use network::{CandidateKind, ConnectReport, RelayAccess};
+pub use past::{PastLine, PastLines};
 pub use pin::Pin;
+pub use presence::{Presence, RaisedHand, Reaction, Watch};
 pub use room::{Passcode, Role, RoomChange, RoomInfo, RoomOptions, RoomRules, RoomSeal};
 pub use signal::{ChatNumber, Generation, IceCandidate, PeerMessage, Relayed};
 pub use state::{MediaState, TrackState};
 
 /// The version of this protocol. It grows with every change that an older side would misread.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Says in words which side has to be updated.
 ///

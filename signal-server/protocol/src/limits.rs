@@ -24,3 +24,8 @@ pub const SEAL_BYTES: usize = 3 * 1024;
 pub const ROOM_PEOPLE: usize = 8;
 /// How long the seat of somebody whose connection broke is kept for them, in seconds.
 pub const SEAT_KEPT_SECONDS: u64 = 30;
+/// Longest name of a file, in bytes of UTF-8: leaves room for a number and for the ending of an unfinished file within
+/// the 255 that file systems take.
+pub const FILE_NAME_BYTES: usize = 200;
+/// How many chat lines from before they came a newcomer is told, over all messages.
+pub const PAST_LINES: usize = 200;

@@ -138,7 +138,7 @@ pub enum ServerMessage {
         nickname: Nickname,
         /// What you may do.
         role: Role,
-        /// Who was here before you. You make the offers to them.
+        /// Who was here before you, in the order in which they came. You make the offers to them.
         participants: Vec<ParticipantInfo>,
         /// The server's own STUN and TURN server, where it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! What one participant says to one other: by the server's relay, or by their own data channel.
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatText, MediaState};
+use crate::{ChatText, FileMessage, MediaState, ParticipantId, PastLines, Presence, Reaction, Watch};
 
 /// Counts the connections that a pair of participants has tried: what belongs to an older one is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Serialize, Deserialize)]
@@ -106,6 +106,49 @@ pub enum PeerMessage {
     ChatReceived {
         /// The highest number without a gap below it.
         number: ChatNumber,
+    },
+    /// Asks for what was said to everybody before the sender came.
+    HistoryWanted {
+        /// How many lines of it the sender has already, from the first one on.
+        skip: u16,
+    },
+    /// Some of what was said to everybody before the receiver came.
+    History {
+        /// How many lines come before these.
+        skip: u16,
+        /// The lines, oldest first.
+        lines: PastLines,
+        /// Whether there are more, to be asked for.
+        more: bool,
+    },
+    /// What the sender shows beside sound and pictures.
+    Presence {
+        /// All of it.
+        presence: Presence,
+    },
+    /// What the sender feels at the moment.
+    Reaction {
+        /// What.
+        reaction: Reaction,
+    },
+    /// Which of the receiver's pictures the sender wants.
+    Watch {
+        /// All of them.
+        watch: Watch,
+    },
+    /// The sender points at something in a shared picture.
+    Point {
+        /// Who shares it.
+        of: ParticipantId,
+        /// How far from its left edge, from 0 to 65535.
+        x: u16,
+        /// How far from its top.
+        y: u16,
+    },
+    /// Something about a file that goes from one to the other.
+    File {
+        /// What.
+        file: FileMessage,
     },
     /// The sender is leaving: do not wait for the network to find out.
     Leaving,

@@ -1,5 +1,5 @@
 //! How long things get when they are written as JSON, without writing them.
-use parlor_protocol::{PeerMessage, Relayed, RoomInfo};
+use parlor_protocol::{FileMessage, PastLine, PeerMessage, Relayed, RoomInfo};
 
 /// More than the field names and numbers of any message take.
 const FRAME_BYTES: usize = 200;
@@ -32,10 +32,27 @@ pub(super) fn relayed(message: &Relayed) -> usize {
                 text(&candidate.candidate) + candidate.sdp_mid.as_deref().map_or(0, text)
             }
             Relayed::Peer { message: PeerMessage::Chat { text: line, .. } } => text(line.as_str()),
+            Relayed::Peer { message: PeerMessage::File { file: FileMessage::Offer { name, .. } } } => {
+                text(name.as_str())
+            }
+            Relayed::Peer { message: PeerMessage::History { lines, .. } } => lines.iter().map(past_line).sum(),
             Relayed::Peer {
-                message: PeerMessage::State { .. } | PeerMessage::ChatReceived { .. } | PeerMessage::Leaving,
+                message:
+                    PeerMessage::State { .. }
+                    | PeerMessage::ChatReceived { .. }
+                    | PeerMessage::HistoryWanted { .. }
+                    | PeerMessage::Presence { .. }
+                    | PeerMessage::Reaction { .. }
+                    | PeerMessage::Watch { .. }
+                    | PeerMessage::Point { .. }
+                    | PeerMessage::File { .. }
+                    | PeerMessage::Leaving,
             } => 0,
         }
+}
+
+fn past_line(line: &PastLine) -> usize {
+    FRAME_BYTES + text(line.nickname.as_str()) + text(line.text.as_str())
 }
 
 #[cfg(test)]

@@ -6,19 +6,19 @@ use std::{
 
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window},
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window},
 };
 
 /// A running Xvfb. Dropping it kills it.
 #[derive(Debug)]
-pub(super) struct Display {
+pub struct Display {
     server: Child,
     name: String,
 }
 
 impl Display {
     /// Starts one under a free number. Returns nothing where it is not installed.
-    pub(super) fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let arguments = ["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"];
         let spawned = Command::new("Xvfb").args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut server = match spawned {
@@ -32,14 +32,33 @@ impl Display {
     }
 
     /// What programs call it.
-    pub(super) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether there is a window with this title.
+    pub(super) fn has_window(&self, title: &str) -> bool {
+        let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
+        find_window(&connection, connection.setup().roots[screen].root, title).is_some()
+    }
+
+    /// Moves a window.
+    ///
+    /// # Panics
+    /// Where there is no window of this title.
+    pub fn move_window(&self, title: &str, x: i32, y: i32) {
+        let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
+        let window = find_window(&connection, connection.setup().roots[screen].root, title);
+        let window = window.unwrap_or_else(|| panic!("no window is called {title}"));
+        let place = ConfigureWindowAux::new().x(x).y(y);
+        connection.configure_window(window, &place).expect("the display is there").check().expect("it moves");
     }
 
     /// Asks a window to close, by the message that the cross in its corner sends (ICCCM, section 4.2.8.1).
     pub(super) fn close_window(&self, title: &str) {
         let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
         let window = find_window(&connection, connection.setup().roots[screen].root, title);
+        let window = window.unwrap_or_else(|| panic!("no window is called {title}"));
         let protocols = atom(&connection, "WM_PROTOCOLS");
         let data = [atom(&connection, "WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, protocols, data);
@@ -56,15 +75,20 @@ impl Drop for Display {
     }
 }
 
-/// Without a window manager every window is a child of the root.
-fn find_window(connection: &impl Connection, root: Window, title: &str) -> Window {
+/// Without a window manager every window is a child of the root. Titles are read as the desktop reads them (EWMH): the
+/// older property holds plain letters only.
+fn find_window(connection: &impl Connection, root: Window, title: &str) -> Option<Window> {
+    let name = atom(connection, "_NET_WM_NAME");
     let tree = connection.query_tree(root).expect("the display is there").reply().expect("a root has children");
     let mut windows = tree.children.into_iter();
-    let titled = |window: &Window| {
-        let asked = connection.get_property(false, *window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64);
-        asked.expect("the display is there").reply().is_ok_and(|name| name.value == title.as_bytes())
-    };
-    windows.find(titled).unwrap_or_else(|| panic!("no window is called {title}"))
+    // Old programs have the old name alone.
+    let names = [name, AtomEnum::WM_NAME.into()];
+    windows.find(|window| {
+        names.iter().any(|name| {
+            let asked = connection.get_property(false, *window, *name, AtomEnum::ANY, 0, 64);
+            asked.expect("the display is there").reply().is_ok_and(|name| name.value == title.as_bytes())
+        })
+    })
 }
 
 fn atom(connection: &impl Connection, name: &str) -> u32 {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Instant};
 use parlor_protocol::{ChatText, ClientMessage, ParticipantId, TrackState};
 
 use super::{Call, Presence, Request};
-use crate::{Action, Audience, ChatTo, Command, Notice, TrackKind};
+use crate::{Action, Audience, ChatTo, Command, LineId, Notice, TrackKind};
 
 impl Call {
     pub(super) fn handle_command(&mut self, command: Command, now: Instant) {
@@ -30,7 +30,16 @@ impl Call {
             Command::SetMicrophone(open) => self.set_wanted(TrackKind::Microphone, on_or_off(open), now),
             Command::SetCamera(open) => self.set_wanted(TrackKind::Camera, on_or_off(open), now),
             Command::SetScreen(open) => self.set_wanted(TrackKind::Screen, on_or_off(open), now),
+            Command::SetHand(up) => self.set_hand(up, now),
+            Command::SetRecording(on) => self.set_recording(on, now),
+            Command::React(reaction) => self.react(reaction, now),
+            Command::Watch { who, watching } => {
+                self.with_other(who, now, |participant, around| participant.watch(watching, around));
+            }
+            Command::Point { of, x, y } => self.point(of, x, y, now),
             Command::SendChat { to, text } => self.send_chat(to, text, now),
+            Command::SendAgain(line) => self.send_again(line, now),
+            Command::File(command) => self.handle_file_command(command, now),
             Command::ChangeRoom(change) => {
                 self.ask_for_change(&change);
                 self.tell_server(ClientMessage::ChangeRoom { change });
@@ -104,6 +113,21 @@ impl Call {
                 let message = "Somebody confirms nothing any more: the message was not sent to them.".to_owned();
                 self.notify(Notice::Problem { message });
             }
+        }
+    }
+
+    fn send_again(&mut self, line: LineId, now: Instant) {
+        let to = match self.chat.view().into_iter().find(|shown| shown.id == line).map(|line| line.audience) {
+            None | Some(Audience::Me) => return,
+            Some(Audience::Everyone) => ChatTo::Everyone,
+            Some(Audience::One { id, .. }) => ChatTo::One(id),
+        };
+        if self.audience(to).is_none() {
+            // The line stays where it is, so that it can still be read and copied.
+            let message = "They have left: the message was not sent.".to_owned();
+            self.notify(Notice::Problem { message });
+        } else if let Some(failed) = self.chat.take_failed(line) {
+            self.send_chat(to, failed.text, now);
         }
     }
 

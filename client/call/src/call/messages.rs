@@ -7,7 +7,7 @@ use parlor_protocol::{
 };
 
 use super::{Call, Presence, Request};
-use crate::{Action, Audience, Author, Entry, Notice, RoomView, participant::Participant};
+use crate::{Action, Audience, Author, Entry, Notice, RoomView, participant::Participant, recall::Recall};
 
 impl Call {
     pub(super) fn handle_message(&mut self, message: ServerMessage, now: Instant) {
@@ -74,6 +74,18 @@ impl Call {
                 let lines = self.with_other(who, now, |participant, _| participant.chat.confirmed(number, now));
                 self.chat.confirm(who, &lines.unwrap_or_default());
             }
+            PeerMessage::HistoryWanted { skip } => self.tell_history(who, skip, now),
+            PeerMessage::History { skip, lines, more } => {
+                let answer = self.recall.answered(who, skip, lines, more, now);
+                self.take_history(who, answer, now);
+            }
+            PeerMessage::Presence { presence } => self.take_presence(who, presence, now),
+            PeerMessage::Reaction { reaction } => self.take_reaction(who, reaction, now),
+            PeerMessage::Watch { watch } => {
+                self.with_other(who, now, |participant, around| participant.show(watch, around));
+            }
+            PeerMessage::Point { of, x, y } => self.handle_point(who, of, (x, y), now),
+            PeerMessage::File { file } => self.handle_file_message(who, file, now),
             PeerMessage::Leaving => self.forget(who, now),
         }
     }
@@ -116,6 +128,9 @@ impl Call {
                 (token.clone(), passcode.clone(), Notice::ServerBack)
             }
         };
+        if notice == Notice::Entered {
+            self.recall = Recall::from(participants.iter().map(|info| info.id), now);
+        }
         self.place = Presence::Room { view: joined, token, passcode, seal, asked_passcode: None };
         self.rooms.clear();
         self.server.settled();
@@ -159,6 +174,7 @@ impl Call {
             let waiting = self.others.get(&who).map(|participant| participant.chat.unconfirmed());
             self.chat.resume(who, &waiting.unwrap_or_default());
             self.notify(Notice::ParticipantJoined { id: who, nickname });
+            self.tell_signs_to(who, now);
         }
     }
 

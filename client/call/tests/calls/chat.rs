@@ -1,7 +1,7 @@
 //! What is said arrives once, in order, and only where it is meant to.
 use std::time::Duration;
 
-use parlor_call::{Audience, Author, ChatTo, Command, Delivery};
+use parlor_call::{Audience, Author, ChatTo, Command, Delivery, Notice};
 
 use crate::world::World;
 
@@ -86,6 +86,47 @@ fn a_line_to_somebody_who_is_gone_says_so() {
     world.run_for(Duration::from_secs(15));
 
     assert_eq!(world.view(0).chat[0].delivery, Delivery::Failed);
+}
+
+#[test]
+fn a_line_that_failed_is_said_again_only_to_whom_it_was_meant_for() {
+    let mut world = World::in_a_room(3);
+    let bob = world.id(1);
+    world.kill(1);
+    let text = "hello?".parse().expect("a chat text");
+    world.command(0, Command::SendChat { to: ChatTo::One(bob), text });
+    world.run_for(Duration::from_secs(15));
+    let failed = world.view(0).chat[0].clone();
+
+    world.command(0, Command::SendAgain(failed.id));
+    world.run_for(A_WHILE);
+
+    assert_eq!(world.view(0).chat, [failed]);
+    let told = |notice: &Notice| matches!(notice, Notice::Problem { message } if message.contains("left"));
+    assert!(world.clients[0].notices.iter().any(told));
+    assert!(heard(&world, 2).is_empty());
+}
+
+#[test]
+fn a_line_that_many_unconfirmed_ones_kept_back_arrives_when_it_is_said_again() {
+    let mut world = World::in_a_room(2);
+    let bob = world.id(1);
+    world.stop_server();
+    world.break_link(0, 1);
+    for n in 0..201 {
+        let text = format!("line {n}").parse().expect("a chat text");
+        world.command(0, Command::SendChat { to: ChatTo::One(bob), text });
+    }
+    let refused = world.view(0).chat[200].clone();
+    world.start_server();
+    world.run_for(Duration::from_secs(60));
+
+    world.command(0, Command::SendAgain(refused.id));
+    world.run_for(A_WHILE);
+
+    assert_eq!(refused.delivery, Delivery::Failed);
+    assert_eq!(heard(&world, 1).len(), 201);
+    assert!(world.view(0).chat.iter().all(|line| line.delivery == Delivery::Delivered));
 }
 
 fn say(world: &mut World, client: usize, text: &str) {

@@ -3,10 +3,16 @@
 #![expect(clippy::disallowed_methods, reason = "the world chooses the instant at which it starts")]
 
 mod chat;
+mod disk;
+mod files;
+mod history;
 mod joining;
 mod losing;
 mod network;
 mod peers;
 mod rooms;
 mod schedules;
+mod sharing;
+mod signs;
+mod watching;
 mod world;

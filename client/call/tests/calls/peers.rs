@@ -1,5 +1,5 @@
 //! Peer connections as strict as webrtc's: a description or a candidate at the wrong moment fails the test.
-use parlor_call::{PeerAction, PeerEvent, PeerKey};
+use parlor_call::{PeerAction, PeerEvent, PeerKey, Watching};
 use parlor_protocol::{IceCandidate, ParticipantId};
 
 #[derive(Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub(crate) struct Peer {
     /// The other end that the descriptions lead to, once both are in force.
     pub(crate) joined_to: Option<End>,
     pub(crate) up: bool,
+    /// What is sent of our pictures.
+    pub(crate) shows: Watching,
 }
 
 /// Names one end of a connection, as written in its descriptions.
@@ -32,7 +34,17 @@ pub(crate) struct End {
 impl Peer {
     pub(crate) fn new(owner: usize, key: PeerKey, who: ParticipantId) -> Self {
         let signaling = Signaling::Stable;
-        Self { who, key, owner, signaling, described: false, offers: 0, joined_to: None, up: false }
+        Self {
+            who,
+            key,
+            owner,
+            signaling,
+            described: false,
+            offers: 0,
+            joined_to: None,
+            up: false,
+            shows: Watching::default(),
+        }
     }
 
     /// Does what it is told; returns what it says of it.
@@ -60,6 +72,10 @@ impl Peer {
             }
             PeerAction::AddCandidate(_) => {
                 assert!(self.described, "a candidate before the description");
+                Vec::new()
+            }
+            PeerAction::Show(watching) => {
+                self.shows = watching;
                 Vec::new()
             }
             PeerAction::Send(_) => Vec::new(),

@@ -18,6 +18,7 @@ enum Happening {
     BreakLink(usize, usize),
     Mute(usize, bool),
     Say(usize),
+    Hand(usize, bool),
     Appoint(usize, usize, Role),
     StopServer,
     StartServer,
@@ -33,6 +34,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => (client.clone(), client.clone()).prop_map(|(a, b)| Happening::BreakLink(a, b)),
         1 => (client.clone(), any::<bool>()).prop_map(|(client, muted)| Happening::Mute(client, muted)),
         2 => client.clone().prop_map(Happening::Say),
+        1 => (client.clone(), any::<bool>()).prop_map(|(client, up)| Happening::Hand(client, up)),
         1 => (client.clone(), client, prop::sample::select(&[Role::Member, Role::Moderator, Role::Owner][..]))
             .prop_map(|(by, who, role)| Happening::Appoint(by, who, role)),
         1 => Just(Happening::StopServer),
@@ -66,10 +68,13 @@ proptest! {
 
         let here: Vec<_> = (0..CLIENTS).filter(|client| matches!(world.view(*client).place, Place::Room(_))).collect();
         world.assert_all_connected(&here);
+        let hands: BTreeSet<_> = here.iter().map(|client| world.hands(*client)).collect();
+        prop_assert!(hands.len() <= 1, "everybody sees the same order of hands: {:?}", hands);
         for &client in &here {
             for other in world.view(client).others {
                 let them = here.iter().find(|them| world.id(**them) == other.id).expect("one of them");
                 prop_assert_eq!(other.media.microphone, world.view(*them).media.microphone.actual);
+                prop_assert_eq!(other.signs.hand.is_some(), world.view(*them).signs.hand.is_some());
             }
         }
     }
@@ -87,6 +92,7 @@ fn apply(world: &mut World, happening: Happening, server_up: &mut bool) {
             }
         }
         Happening::Mute(client, muted) => world.command(client, Command::SetMuted(muted)),
+        Happening::Hand(client, up) => world.command(client, Command::SetHand(up)),
         Happening::Say(client) => {
             let text = "hello".parse().expect("a chat text");
             world.command(client, Command::SendChat { to: ChatTo::Everyone, text });

@@ -1,4 +1,6 @@
 //! Calls, a lobby and what is between them, driven until nothing more happens.
+mod files;
+
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
@@ -7,7 +9,7 @@ use std::{
 
 use parlor_call::{
     Action, Call, CallSettings, CallView, Command, Entry, Input, LinkView, Notice, PeerAction, PeerEvent, PeerKey,
-    Place, TrackKind,
+    Place, TrackKind, Watching,
 };
 use parlor_protocol::{
     ClientMessage, Generation, ParticipantId, PeerMessage, Relayed, RoomOptions, SeatToken, ServerMessage, TrackState,
@@ -15,6 +17,7 @@ use parlor_protocol::{
 use parlor_server::{ConnectionId, Limits, Lobby, LobbySecrets, Output, WallClock};
 
 use crate::{
+    disk::Disk,
     network::{Network, Way},
     peers::{End, Ends, Peer},
 };
@@ -31,12 +34,14 @@ enum Thing {
     ToClient { client: usize, connection: u64, output: Output },
     FromPeer { client: usize, key: PeerKey, event: PeerEvent },
     ByChannel { to: End, message: PeerMessage },
+    Bytes { client: usize, run: u64 },
 }
 
 /// One participant's program.
 pub(crate) struct Client {
     pub(crate) call: Call,
     pub(crate) notices: Vec<Notice>,
+    pub(crate) disk: Disk,
     connection: Option<u64>,
     peers: BTreeMap<PeerKey, Peer>,
     dead: bool,
@@ -48,6 +53,8 @@ pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) clients: Vec<Client>,
     pub(crate) lobby: Option<Lobby>,
+    /// So many of the next messages about files vanish.
+    pub(crate) lost_file_messages: u32,
     started: Instant,
     seed: u64,
     runs: u64,
@@ -71,6 +78,7 @@ impl World {
                 seed: seed + index as u64,
             }),
             notices: Vec::new(),
+            disk: Disk::default(),
             connection: None,
             peers: BTreeMap::new(),
             dead: false,
@@ -82,6 +90,7 @@ impl World {
             runs: 0,
             clients: (0..clients).map(client).collect(),
             lobby: None,
+            lost_file_messages: 0,
             seed,
             connections: 0,
             network: Network::new(seed, slowest),
@@ -159,6 +168,12 @@ impl World {
     pub(crate) fn offer_from(&mut self, client: usize, from: ParticipantId, generation: u32) {
         let offer = Relayed::Offer { generation: Generation::new(generation), sdp: "none".into() };
         self.input(client, Input::Signal(ServerMessage::Relayed { from, message: offer }));
+    }
+
+    /// A client hears a message that another one, or somebody in its place, made up.
+    pub(crate) fn hear_from(&mut self, client: usize, from: usize, message: PeerMessage) {
+        let from = self.id(from);
+        self.input(client, Input::Signal(ServerMessage::Relayed { from, message: Relayed::Peer { message } }));
     }
 
     /// How many peer connections a client has made so far.
@@ -241,6 +256,18 @@ impl World {
             self.view(client).others.into_iter().map(|other| (other.nickname.to_string(), other.link)).collect();
         others.sort_by(|a, b| a.0.cmp(&b.0));
         others
+    }
+
+    /// Which of its pictures a client sends to another, over each connection between them that is up.
+    pub(crate) fn shows(&self, client: usize, to: usize) -> Vec<Watching> {
+        let to = self.id(to);
+        self.clients[client].peers.values().filter(|peer| peer.who == to && peer.up).map(|peer| peer.shows).collect()
+    }
+
+    /// Whose hands are up, in the order in which a client sees them.
+    pub(crate) fn hands(&self, client: usize) -> Vec<ParticipantId> {
+        let hands = self.view(client).hands().into_iter();
+        hands.map(|who| who.unwrap_or_else(|| self.id(client))).collect()
     }
 
     /// Asserts that exactly these clients are in one room, every pair connected, each seen once by each other.
@@ -334,12 +361,16 @@ impl World {
                     self.input(client, Input::Peer { peer: key, event });
                 }
             }
+            Thing::ByChannel { message: PeerMessage::File { .. }, .. } if self.lost_file_messages > 0 => {
+                self.lost_file_messages -= 1;
+            }
             Thing::ByChannel { to, message } => {
                 let event = PeerEvent::Message(message);
                 if self.clients[to.owner].peers.contains_key(&to.key) {
                     self.input(to.owner, Input::Peer { peer: to.key, event });
                 }
             }
+            Thing::Bytes { client, run } => self.move_bytes(client, run),
         }
     }
 
@@ -367,6 +398,7 @@ impl World {
                 Action::ClosePeer { peer } => self.close_peer(client, peer),
                 Action::UseRelay(_) => {}
                 Action::SetTrack { .. } => {}
+                Action::File(action) => self.perform_file(client, action),
                 Action::Notify(notice) => self.clients[client].notices.push(notice),
             }
         }
@@ -412,6 +444,7 @@ impl World {
             }
             self.say_of_peer(end.owner, end.key, PeerEvent::Connected);
             self.say_of_peer(end.owner, end.key, PeerEvent::ChannelOpen);
+            self.say_of_peer(end.owner, end.key, PeerEvent::FilesOpen);
         }
     }
 

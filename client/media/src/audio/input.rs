@@ -1,6 +1,7 @@
 //! What we say: one thread that owns the source of our sound and encodes it once for everybody.
 //!
 //! The engine starts one, hands its packets to every peer, and tells it which source to use.
+mod tape;
 mod worker;
 
 use std::{
@@ -9,15 +10,20 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
-use self::worker::Worker;
+use self::{tape::Tape, worker::Worker};
 use super::{
+    clip::Clip,
     error::{AudioLost, OpenAudioError},
     level::SharedLevel,
     spec::AudioSpec,
 };
-use crate::frame::EncodedBlock;
+use crate::{
+    frame::EncodedBlock,
+    record::{Deck, MixTape},
+};
 
 /// What happens to the source of our sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +69,8 @@ struct Control {
     muted: AtomicBool,
     stopped: AtomicBool,
     level: SharedLevel,
+    deck: Deck<MixTape>,
+    tape: Tape,
 }
 
 impl Control {
@@ -86,6 +94,8 @@ impl AudioInput {
             muted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             level: SharedLevel::new(0.0),
+            deck: Deck::default(),
+            tape: Tape::default(),
         });
         let theirs = Arc::clone(&control);
         let thread = thread::Builder::new().name("audio-input".to_owned()).spawn(move || {
@@ -112,9 +122,24 @@ impl AudioInput {
         self.control.muted.store(muted, Ordering::Relaxed);
     }
 
-    /// How loud what we send is: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
+    /// How loud the source is, also while what is sent is silence: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
     pub fn level(&self) -> f32 {
         self.control.level.get()
+    }
+
+    /// Where what we say passes a recording.
+    pub fn deck(&self) -> &Deck<MixTape> {
+        &self.control.deck
+    }
+
+    /// Keeps what the source gives from now on, also while muted, for no longer than `length`.
+    pub fn record(&self, length: Duration) {
+        self.control.tape.start(length);
+    }
+
+    /// Ends what [`record`](Self::record) began, and gives what was kept; none where nothing was asked for.
+    pub fn take_recording(&self) -> Option<Clip> {
+        self.control.tape.take()
     }
 
     fn wake(&self) {

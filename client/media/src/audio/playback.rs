@@ -1,7 +1,7 @@
 //! What we hear: one thread that takes 10 ms from every voice, mixes them and feeds the output.
 //!
 //! The engine starts one and asks it for a [`Voice`] for every participant; the peer's task pushes packets into it.
-mod limiter;
+pub(crate) mod limiter;
 mod voice;
 mod worker;
 
@@ -16,10 +16,14 @@ use std::{
 pub use self::voice::{Voice, VoiceSettings, VoiceStats};
 use self::{voice::VoiceShared, worker::Worker};
 use super::{
+    chime::Chime,
+    clip::{Clip, Playing},
     error::{AudioLost, OpenAudioError},
+    level::SharedLevel,
     spec::SpeakerSpec,
 };
 pub use crate::audio::jitter::AudioPacket;
+use crate::record::{Deck, MixTape};
 
 /// What happens to the output of sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +74,12 @@ struct Control {
     changes: AtomicU64,
     /// Voices that the thread has not taken over yet.
     joining: Mutex<Vec<Arc<VoiceShared>>>,
+    deck: Deck<MixTape>,
+    /// A sound of our own that is to be played and is not yet; the newest counts.
+    chime: Mutex<Option<Chime>>,
+    /// What is played beside the voices.
+    clip: Mutex<Option<Playing>>,
+    level: SharedLevel,
     stopped: AtomicBool,
 }
 
@@ -81,6 +91,16 @@ impl Control {
     fn joining(&self) -> MutexGuard<'_, Vec<Arc<VoiceShared>>> {
         self.joining.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn chime(&self) -> MutexGuard<'_, Option<Chime>> {
+        self.chime.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Control {
+    fn clip(&self) -> MutexGuard<'_, Option<Playing>> {
+        self.clip.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Playback {
@@ -90,6 +110,10 @@ impl Playback {
             wanted: Mutex::new(spec),
             changes: AtomicU64::new(1),
             joining: Mutex::new(Vec::new()),
+            deck: Deck::default(),
+            chime: Mutex::new(None),
+            clip: Mutex::new(None),
+            level: SharedLevel::new(0.0),
             stopped: AtomicBool::new(false),
         });
         let theirs = Arc::clone(&control);
@@ -116,6 +140,31 @@ impl Playback {
         drop(joining);
         self.wake();
         Voice::new(shared)
+    }
+
+    /// Where the mix passes a recording.
+    pub fn deck(&self) -> &Deck<MixTape> {
+        &self.control.deck
+    }
+
+    /// Plays a sound of our own into the mix, unless one is playing. Nobody but the person at this computer hears it.
+    pub fn chime(&self, chime: Chime) {
+        *self.control.chime() = Some(chime);
+    }
+
+    /// Plays a clip beside the voices, in place of another one.
+    pub fn play(&self, clip: Clip) {
+        *self.control.clip() = Some(Playing::new(clip));
+    }
+
+    /// Ends what [`play`](Self::play) began.
+    pub fn stop_playing(&self) {
+        *self.control.clip() = None;
+    }
+
+    /// How loud all that is played is: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
+    pub fn level(&self) -> f32 {
+        self.control.level.get()
     }
 
     fn wake(&self) {

@@ -21,6 +21,18 @@ pub struct EncoderSettings {
     pub fps: u32,
     /// Kilobits a second (1 kbit = 1000 bits) to aim at.
     pub kbps: u32,
+    /// What is in the pictures.
+    pub content: Content,
+}
+
+/// What is in pictures: it decides where an encoder spends its bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Content {
+    /// What a lens sees, or a film: it moves, and must move evenly.
+    #[default]
+    Camera,
+    /// Letters and lines that mostly stand still, and must be sharp.
+    Screen,
 }
 
 /// What libvpx made of a picture.
@@ -53,6 +65,7 @@ pub enum CodecError {
 pub struct Vp8Encoder {
     codec: vpx::Encoder,
     settings: EncoderSettings,
+    /// The size of the pictures that it takes now, no larger than that in the settings.
     size: Size,
     started: Option<Instant>,
     last_timestamp: Option<u64>,
@@ -106,6 +119,29 @@ impl Vp8Encoder {
         self.codec.configure(size, self.settings.kbps)?;
         self.size = size;
         Ok(())
+    }
+
+    /// Fits it to other pictures: of exactly this size, which may be larger than any before. Returns whether the size is
+    /// another one, so that a keyframe follows.
+    pub fn fit(&mut self, wanted: EncoderSettings) -> Result<bool, CodecError> {
+        let EncoderSettings { size, fps, kbps, content } = wanted;
+        let (before, limit) = (self.size, self.settings.size);
+        if size.width > limit.width || size.height > limit.height {
+            let size = Size { width: size.width.max(limit.width), height: size.height.max(limit.height) };
+            let grown = Self::new(EncoderSettings { size, ..wanted })?;
+            (self.codec, self.settings, self.size) = (grown.codec, grown.settings, grown.size);
+        }
+        if content != self.settings.content {
+            self.codec.set_content(content)?;
+        }
+        if self.size != size {
+            self.set_size(size)?;
+        }
+        if kbps != self.settings.kbps {
+            self.set_kbps(kbps)?;
+        }
+        self.settings = EncoderSettings { size: self.settings.size, fps, kbps, content };
+        Ok(before != size)
     }
 
     /// Starts afresh after an error, at full size; the clock goes on.

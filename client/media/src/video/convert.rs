@@ -1,8 +1,10 @@
 //! Pictures in another size or another colour space.
 //!
 //! Sources fit what they capture to the wanted size, the window turns received pictures into RGBA.
+use std::time::Instant;
+
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images};
-use yuv::{YuvPlanarImage, YuvRange, YuvStandardMatrix};
+use yuv::{BufferStoreMut, YuvConversionMode, YuvPlanarImage, YuvPlanarImageMut, YuvRange, YuvStandardMatrix};
 
 use crate::frame::{Size, VideoFrame};
 
@@ -37,6 +39,38 @@ pub fn to_rgba(frame: &VideoFrame, rgba: &mut [u8]) -> Result<(), WrongRgbaLengt
         height,
     };
     yuv::yuv420_to_rgba(&image, rgba, width * 4, YuvRange::Limited, YuvStandardMatrix::Bt601).map_err(|_| error)
+}
+
+/// A picture from four bytes a pixel, blue first or red first, without an odd last column or row. `None` where there
+/// are not exactly as many bytes as pixels, or less than two by two.
+pub fn from_rgba(
+    pixels: &[u8],
+    (across, down): (u32, u32),
+    blue_first: bool,
+    captured_at: Instant,
+) -> Option<VideoFrame> {
+    let size = Size::new(across, down);
+    let (width, height) = (size.width, size.height);
+    if pixels.len() != across as usize * down as usize * 4 || width == 0 || height == 0 {
+        return None;
+    }
+    let mut planes = vec![0; size.i420_bytes()];
+    let (y, chroma) = planes.split_at_mut(width as usize * height as usize);
+    let (u, v) = chroma.split_at_mut(chroma.len() / 2);
+    let mut image = YuvPlanarImageMut {
+        y_plane: BufferStoreMut::Borrowed(y),
+        y_stride: width,
+        u_plane: BufferStoreMut::Borrowed(u),
+        u_stride: width / 2,
+        v_plane: BufferStoreMut::Borrowed(v),
+        v_stride: width / 2,
+        width,
+        height,
+    };
+    let convert = if blue_first { yuv::bgra_to_yuv420 } else { yuv::rgba_to_yuv420 };
+    let (range, matrix) = (YuvRange::Limited, YuvStandardMatrix::Bt601);
+    convert(&mut image, pixels, across * 4, range, matrix, YuvConversionMode::Balanced).ok()?;
+    VideoFrame::new(size, planes, captured_at)
 }
 
 /// The picture stretched or shrunk to exactly `size`, rounded down to even sides of at least 2.

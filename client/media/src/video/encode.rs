@@ -4,13 +4,14 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-pub use super::codec::EncoderSettings;
+use self::stillness::Stillness;
+pub use super::codec::{Content, EncoderSettings};
 use super::{
     codec::{CodecError, Vp8Encoder},
     convert::{Scaler, fitted},
@@ -22,11 +23,15 @@ use crate::{
 };
 
 mod keyframes;
+mod stillness;
 
 pub use keyframes::KeyframeRequests;
 
 /// After a pause this long the source was off or another one: receivers get a keyframe at once.
 const GAP: Duration = Duration::from_secs(1);
+
+/// Encoders start for pictures of this size. They take more memory the larger they are, so they grow when they must.
+const FIRST: Size = Size::new(320, 180);
 
 /// The encoder as it was over the last second.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +60,7 @@ pub struct EncodeStage {
 struct Shared {
     keyframes: KeyframeRequests,
     active: AtomicBool,
-    kbps: AtomicU32,
+    wanted: Mutex<EncoderSettings>,
     record: Mutex<Record>,
 }
 
@@ -78,15 +83,16 @@ impl EncodeStage {
         let shared = Arc::new(Shared {
             keyframes: KeyframeRequests::default(),
             active: AtomicBool::new(true),
-            kbps: AtomicU32::new(settings.kbps),
+            wanted: Mutex::new(settings),
             record: Mutex::new(record),
         });
-        let encoder = Vp8Encoder::new(settings)?;
+        let encoder = Vp8Encoder::new(EncoderSettings { size: fitted(FIRST, settings.size), ..settings })?;
         let worker = Worker {
             settings,
             encoder,
             scaler: Scaler::default(),
-            pace: Pace { interval: Duration::from_secs(1) / settings.fps.clamp(1, 240), due: None },
+            pace: Pace { interval: interval(settings.fps), due: None },
+            stillness: Stillness::default(),
             previous: None,
             shared: Arc::clone(&shared),
         };
@@ -103,7 +109,12 @@ impl EncodeStage {
 
     /// Changes the bitrate to aim at, in kilobits a second, from the next picture on.
     pub fn set_kbps(&self, kbps: u32) {
-        self.shared.kbps.store(kbps, Ordering::Relaxed);
+        self.shared.wanted.lock().unwrap_or_else(PoisonError::into_inner).kbps = kbps;
+    }
+
+    /// Changes everything, from the next picture on.
+    pub fn set_settings(&self, settings: EncoderSettings) {
+        *self.shared.wanted.lock().unwrap_or_else(PoisonError::into_inner) = settings;
     }
 
     /// Whether to encode at all. While nobody watches, pictures are thrown away, which costs nothing.
@@ -142,6 +153,7 @@ struct Worker {
     encoder: Vp8Encoder,
     scaler: Scaler,
     pace: Pace,
+    stillness: Stillness,
     /// When the picture before was taken, and how large it was.
     previous: Option<(Instant, Size)>,
     shared: Arc<Shared>,
@@ -151,6 +163,7 @@ impl Worker {
     fn run(mut self, pictures: &SlotReceiver<VideoFrame>, mut sink: impl FnMut(EncodedFrame)) {
         let mut broken = false;
         while let Some(frame) = pictures.take() {
+            self.take_settings();
             if !self.shared.active.load(Ordering::Relaxed) || !self.pace.admits(frame.captured_at) {
                 continue;
             }
@@ -170,6 +183,14 @@ impl Worker {
         }
     }
 
+    fn take_settings(&mut self) {
+        let wanted = *self.shared.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.settings.fps != wanted.fps {
+            self.pace = Pace { interval: interval(wanted.fps), due: None };
+        }
+        self.settings = wanted;
+    }
+
     /// The next picture starts afresh, as a keyframe.
     fn recover(&mut self) {
         self.previous = None;
@@ -180,10 +201,18 @@ impl Worker {
 
     fn encode(&mut self, frame: &VideoFrame) -> Result<Option<EncodedFrame>, CodecError> {
         let started = Instant::now();
-        let frame = self.scaler.scale(frame, fitted(frame.size(), self.settings.size));
-        let force = self.prepare(&frame, started)?;
-        let encoded = self.encoder.encode(&frame, force)?;
+        let keyframe_wanted = self.shared.keyframes.take(started);
+        if !keyframe_wanted && self.stillness.skips(frame) {
+            if let Some((at, _)) = &mut self.previous {
+                *at = frame.captured_at;
+            }
+            return Ok(None);
+        }
+        let scaled = self.scaler.scale(frame, fitted(frame.size(), self.settings.size));
+        let force = self.prepare(&scaled)? || keyframe_wanted;
+        let encoded = self.encoder.encode(&scaled, force)?;
         if let Some(encoded) = &encoded {
+            self.stillness.encoded(frame, encoded.payload.len());
             if encoded.keyframe {
                 self.shared.keyframes.keyframe_made();
             }
@@ -197,21 +226,17 @@ impl Worker {
     }
 
     /// Fits the encoder to the picture, and says whether it must become a keyframe.
-    fn prepare(&mut self, frame: &VideoFrame, now: Instant) -> Result<bool, CodecError> {
-        let kbps = self.shared.kbps.load(Ordering::Relaxed);
-        if kbps != self.encoder.settings().kbps {
-            self.encoder.set_kbps(kbps)?;
-        }
+    fn prepare(&mut self, frame: &VideoFrame) -> Result<bool, CodecError> {
         let (at, size) = (frame.captured_at, frame.size());
         let previous = self.previous.replace((at, size));
-        let resized = previous.map_or(self.settings.size, |(_, size)| size) != size;
-        if resized {
-            self.encoder.set_size(size)?;
-        }
-        let paused = previous.is_some_and(|(before, _)| at.saturating_duration_since(before) > GAP);
-        let wanted = self.shared.keyframes.take(now);
-        Ok(resized || paused || wanted)
+        let resized = self.encoder.fit(EncoderSettings { size, ..self.settings })?;
+        let paused = previous.is_none_or(|(before, _)| at.saturating_duration_since(before) > GAP);
+        Ok(resized || paused)
     }
+}
+
+fn interval(fps: u32) -> Duration {
+    Duration::from_secs(1) / fps.clamp(1, 240)
 }
 
 /// Lets through as many pictures a second as are wanted.

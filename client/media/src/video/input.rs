@@ -4,6 +4,7 @@
 //! everybody sees the new picture at once.
 use std::{
     fmt, mem,
+    sync::{Mutex, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -15,6 +16,7 @@ use super::{
         OpenVideoError, VideoSource, VideoSourceError,
         camera::{Camera, CameraOpening},
         file::FileSource,
+        screen::{Screen, ScreenOpening},
     },
 };
 use crate::{
@@ -75,7 +77,8 @@ pub enum VideoInputEvent {
 /// The thread that captures. To drop it is to close the source and to stop.
 #[derive(Debug)]
 pub struct VideoInput {
-    wishes: Option<SlotSender<VideoSpec>>,
+    wishes: Option<SlotSender<Wish>>,
+    wanted: Mutex<Wish>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -87,18 +90,42 @@ impl VideoInput {
         events: impl Fn(VideoInputEvent) + Send + 'static,
     ) -> Result<Self, OpenVideoError> {
         let (wishes, wanted) = slot();
-        let VideoInputSettings { spec, size, fps } = settings;
-        wishes.put(spec);
-        let studio = Worker { size, fps, outputs, events: Box::new(events), wanted, scaler: Scaler::default() };
+        let VideoInputSettings { size, fps, .. } = settings;
+        let first = Wish { settings, choice: 1 };
+        wishes.put(first.clone());
+        let (events, scaler) = (Box::new(events), Scaler::default());
+        let studio = Worker { size, fps, choice: 0, outputs, events, wanted, scaler, scaled: None };
         let thread = thread::Builder::new().name("video input".to_owned()).spawn(move || studio.run());
         let thread = thread.map_err(|_| OpenVideoError::Resources)?;
-        Ok(Self { wishes: Some(wishes), thread: Some(thread) })
+        Ok(Self { wishes: Some(wishes), wanted: Mutex::new(first), thread: Some(thread) })
     }
 
     /// Switches the source; returns at once. The present one is closed before the new one opens.
     pub fn set_spec(&self, spec: VideoSpec) {
+        self.wish(|wish| {
+            wish.settings.spec = spec;
+            wish.choice += 1;
+        });
+    }
+
+    /// Changes size and rate; returns at once. A source that runs goes on without a break: in the new size and, where
+    /// it can choose, at the new rate. A camera is opened anew, since it keeps its first format, and so is a test picture
+    /// that is to grow.
+    pub fn set_shape(&self, size: Size, fps: u32) {
+        self.wish(|wish| {
+            let changed = (wish.settings.size, wish.settings.fps) != (size, fps);
+            if changed && matches!(wish.settings.spec, VideoSpec::Camera(_)) {
+                wish.choice += 1;
+            }
+            (wish.settings.size, wish.settings.fps) = (size, fps);
+        });
+    }
+
+    fn wish(&self, change: impl FnOnce(&mut Wish)) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut wanted);
         if let Some(wishes) = &self.wishes {
-            wishes.put(spec);
+            wishes.put(wanted.clone());
         }
     }
 }
@@ -114,21 +141,54 @@ impl Drop for VideoInput {
     }
 }
 
+/// What the thread is to do. The newest one says everything, because those before it may never be read.
+#[derive(Debug, Clone)]
+struct Wish {
+    settings: VideoInputSettings,
+    /// Counts the choices of a source: one that was made again opens it again.
+    choice: u64,
+}
+
 struct Worker {
     size: Size,
     fps: u32,
+    choice: u64,
     outputs: Vec<SlotSender<VideoFrame>>,
     events: Box<dyn Fn(VideoInputEvent) + Send>,
-    wanted: SlotReceiver<VideoSpec>,
+    wanted: SlotReceiver<Wish>,
     scaler: Scaler,
+    /// The last picture that was scaled, and what became of it: a desktop that stands still is scaled once.
+    scaled: Option<[VideoFrame; 2]>,
 }
 
 /// What the thread is at.
 enum State {
     Off,
-    Opening { spec: VideoSpec, camera: CameraOpening, reported: Option<OpenVideoError> },
+    Opening { spec: VideoSpec, opening: Opening, reported: Option<OpenVideoError> },
     Running { spec: VideoSpec, source: Box<dyn VideoSource> },
     Waiting { spec: VideoSpec, retry_at: Instant, reported: Option<OpenVideoError> },
+}
+
+/// A source that takes its time to open.
+enum Opening {
+    Camera(CameraOpening),
+    Screen(ScreenOpening),
+}
+
+impl Opening {
+    /// Waits for no longer than `patience`: the source, why it does not open, or itself again.
+    fn wait(self, patience: Duration) -> Result<Result<Box<dyn VideoSource>, Self>, OpenVideoError> {
+        Ok(match self {
+            Self::Camera(camera) => match camera.wait(patience)? {
+                Ok(camera) => Ok(Box::new(camera)),
+                Err(camera) => Err(Self::Camera(camera)),
+            },
+            Self::Screen(screen) => match screen.wait(patience)? {
+                Ok(screen) => Ok(Box::new(screen)),
+                Err(screen) => Err(Self::Screen(screen)),
+            },
+        })
+    }
 }
 
 impl Worker {
@@ -138,15 +198,31 @@ impl Worker {
             // With the source off there is nothing to do but to wait, and no picture wakes the thread in vain.
             let wish = if matches!(state, State::Off) { self.wanted.take() } else { self.wanted.try_take() };
             match wish {
-                Some(spec) => {
-                    // The old device must be free before the new one opens: it may be the same one.
-                    drop(mem::replace(&mut state, State::Off));
-                    state = self.begin(spec);
-                }
+                Some(wish) => state = self.obey(wish, state),
                 None if self.wanted.is_closed() => return,
                 None => state = self.go_on(state),
             }
         }
+    }
+
+    fn obey(&mut self, wish: Wish, state: State) -> State {
+        let VideoInputSettings { spec, size, fps } = wish.settings;
+        let changed = (self.size, self.fps) != (size, fps);
+        (self.size, self.fps) = (size, fps);
+        if mem::replace(&mut self.choice, wish.choice) == wish.choice {
+            return match state {
+                // A test picture is as large as it was asked for first.
+                State::Running { spec: spec @ VideoSpec::Pattern(_), source } if exceeds(size, source.size()) => {
+                    drop(source);
+                    self.begin(spec)
+                }
+                State::Running { spec, source } if changed => self.succeed(spec, source),
+                state => state,
+            };
+        }
+        // The old device must be free before the new one opens: it may be the same one.
+        drop(state);
+        self.begin(spec)
     }
 
     fn begin(&mut self, spec: VideoSpec) -> State {
@@ -162,10 +238,12 @@ impl Worker {
         let source: Box<dyn VideoSource> = match &spec {
             VideoSpec::None => return State::Off,
             VideoSpec::Camera(id) => {
-                return match Camera::open(id.as_deref(), self.size, self.fps) {
-                    Ok(camera) => State::Opening { spec, camera, reported },
-                    Err(error) => self.fail(spec, error, reported),
-                };
+                let opening = Camera::open(id.as_deref(), self.size, self.fps).map(Opening::Camera);
+                return self.wait_for(opening, spec, reported);
+            }
+            VideoSpec::Screen(_) | VideoSpec::Window(_) | VideoSpec::Region(_) => {
+                let opening = Screen::open(spec.clone(), self.fps).map(Opening::Screen);
+                return self.wait_for(opening, spec, reported);
             }
             VideoSpec::Pattern(tag) => Box::new(TestPattern::new(self.size, self.fps, *tag)),
             VideoSpec::File(path) => match FileSource::open(path) {
@@ -176,12 +254,24 @@ impl Worker {
         self.succeed(spec, source)
     }
 
+    fn wait_for(
+        &mut self,
+        opening: Result<Opening, OpenVideoError>,
+        spec: VideoSpec,
+        reported: Option<OpenVideoError>,
+    ) -> State {
+        match opening {
+            Ok(opening) => State::Opening { spec, opening, reported },
+            Err(error) => self.fail(spec, error, reported),
+        }
+    }
+
     fn go_on(&mut self, state: State) -> State {
         match state {
             State::Off => State::Off,
-            State::Opening { spec, camera, reported } => match camera.wait(PATIENCE) {
-                Ok(Ok(camera)) => self.succeed(spec, Box::new(camera)),
-                Ok(Err(camera)) => State::Opening { spec, camera, reported },
+            State::Opening { spec, opening, reported } => match opening.wait(PATIENCE) {
+                Ok(Ok(source)) => self.succeed(spec, source),
+                Ok(Err(opening)) => State::Opening { spec, opening, reported },
                 Err(error) => self.fail(spec, error, reported),
             },
             State::Running { spec, mut source } => match source.next_frame(PATIENCE) {
@@ -201,14 +291,16 @@ impl Worker {
                     return self.open(spec, reported);
                 }
                 match self.wanted.take_timeout(wait) {
-                    Some(wish) => self.begin(wish),
+                    Some(wish) => self.obey(wish, State::Waiting { spec, retry_at, reported }),
                     None => State::Waiting { spec, retry_at, reported },
                 }
             }
         }
     }
 
-    fn succeed(&mut self, spec: VideoSpec, source: Box<dyn VideoSource>) -> State {
+    fn succeed(&mut self, spec: VideoSpec, mut source: Box<dyn VideoSource>) -> State {
+        // It may have been asked for at another rate while it opened.
+        source.set_fps(self.fps);
         let (label, size, fps) = (source.label().to_owned(), fitted(source.size(), self.size), source.fps());
         (self.events)(VideoInputEvent::Opened { spec: spec.clone(), label, size, fps });
         State::Running { spec, source }
@@ -224,16 +316,37 @@ impl Worker {
     fn after_failure(spec: VideoSpec, reported: Option<OpenVideoError>) -> State {
         match spec {
             VideoSpec::Camera(_) => State::Waiting { spec, retry_at: Instant::now() + RETRY, reported },
-            // A file does not heal by itself.
-            VideoSpec::File(_) | VideoSpec::Pattern(_) | VideoSpec::None => State::Off,
+            // A file does not heal by itself, and what is shared of a desktop is for the person to decide.
+            VideoSpec::Screen(_)
+            | VideoSpec::Window(_)
+            | VideoSpec::Region(_)
+            | VideoSpec::File(_)
+            | VideoSpec::Pattern(_)
+            | VideoSpec::None => State::Off,
         }
     }
 
     fn hand_on(&mut self, frame: &VideoFrame) {
-        let frame = self.scaler.scale(frame, fitted(frame.size(), self.size));
+        let fitting = self.fit(frame);
         for output in &self.outputs {
-            output.put(frame.clone());
+            output.put(fitting.clone());
         }
+    }
+
+    fn fit(&mut self, frame: &VideoFrame) -> VideoFrame {
+        let size = fitted(frame.size(), self.size);
+        if size == frame.size() {
+            return frame.clone();
+        }
+        if let Some([source, scaled]) = &self.scaled
+            && source.same_pixels(frame)
+            && scaled.size() == size
+        {
+            return scaled.clone().taken_at(frame.captured_at);
+        }
+        let scaled = self.scaler.scale(frame, size);
+        self.scaled = Some([frame.clone(), scaled.clone()]);
+        scaled
     }
 }
 
@@ -241,4 +354,8 @@ impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker").field("size", &self.size).field("fps", &self.fps).finish_non_exhaustive()
     }
+}
+
+fn exceeds(size: Size, other: Size) -> bool {
+    size.width > other.width || size.height > other.height
 }

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     frame::{Size, VideoFrame},
     gop::{GopQueue, Pushed},
+    record::{Deck, Tape},
     slot::SlotSender,
 };
 
@@ -93,6 +94,7 @@ struct Shared {
 struct Inner {
     assembly: Assembly,
     frames: GopQueue<AssembledFrame>,
+    deck: Deck<Tape>,
     /// Until when the decoder sleeps, if nothing comes; `None` while it works or sleeps without end.
     sleeps_until: Option<Instant>,
     stopped: bool,
@@ -114,6 +116,7 @@ impl VideoReceiver {
         let inner = Inner {
             assembly: Assembly::default(),
             frames: GopQueue::new(QUEUE),
+            deck: Deck::default(),
             sleeps_until: None,
             stopped: false,
             freezes: FreezeMeter::default(),
@@ -153,6 +156,11 @@ impl VideoReceiver {
     /// Changes how long a missing packet is waited for (250 ms at first).
     pub fn set_patience(&self, patience: Duration) {
         self.shared.lock().assembly.set_patience(patience);
+    }
+
+    /// Has whole pictures pass a recording there, before they are decoded.
+    pub fn set_deck(&self, deck: Deck<Tape>) {
+        self.shared.lock().deck = deck;
     }
 
     /// The stream starts anew, from another sender or with another SSRC.
@@ -197,13 +205,15 @@ impl Drop for VideoReceiver {
 impl Inner {
     /// Moves whole frames to the decoder's queue. True where a keyframe must be asked for.
     fn collect(&mut self, now: Instant) -> bool {
+        let mut recorder_asks = false;
         while let Some(frame) = self.assembly.poll_frame(now) {
+            recorder_asks |= self.deck.picture(&frame.payload, frame.keyframe, frame.timestamp, now);
             match self.frames.push(frame) {
                 Pushed::Queued => {}
                 Pushed::Refused | Pushed::Overflowed => self.assembly.require_keyframe(now),
             }
         }
-        self.assembly.poll_keyframe_request()
+        self.assembly.poll_keyframe_request() || recorder_asks
     }
 
     fn has_news_for_the_decoder(&self) -> bool {

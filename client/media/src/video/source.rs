@@ -1,4 +1,4 @@
-//! Whatever pictures come from: a camera, the test picture, a file.
+//! Whatever pictures come from: a camera, a screen, the test picture, a file.
 //!
 //! [`VideoInput`](super::input::VideoInput) opens a source and runs it on its thread.
 use std::{path::PathBuf, time::Duration};
@@ -8,6 +8,7 @@ use crate::frame::{Size, VideoFrame};
 pub mod camera;
 pub mod file;
 mod planes;
+pub mod screen;
 
 /// A source of raw pictures, at the pace at which they are to be shown.
 pub trait VideoSource: Send {
@@ -23,6 +24,9 @@ pub trait VideoSource: Send {
 
     /// Its name, for people.
     fn label(&self) -> &str;
+
+    /// Asks for another rate, for a source that can choose.
+    fn set_fps(&mut self, _fps: u32) {}
 }
 
 /// Why a source of pictures does not open.
@@ -65,6 +69,9 @@ pub enum OpenVideoError {
         /// What the driver said.
         reason: String,
     },
+    /// No picture of the screen is to be had.
+    #[error(transparent)]
+    Screen(#[from] screen::OpenScreenError),
     /// The file cannot be read.
     #[error("the file {} cannot be opened: {reason}", path.display())]
     File {
@@ -98,6 +105,9 @@ pub enum VideoSourceError {
         /// The camera's name.
         name: String,
     },
+    /// The screen or window is gone.
+    #[error(transparent)]
+    Screen(#[from] screen::ScreenLost),
     /// The file cannot be read on.
     #[error("the file {} cannot be read: {reason}", path.display())]
     File {

@@ -1,11 +1,11 @@
 //! What the driver shows: views, notices, loudness and statistics.
 use std::sync::Arc;
 
-use parlor_call::{CallView, LinkView, Place, TrackKind};
+use parlor_call::{CallView, LinkView, Place, TrackKind, Watching};
 use parlor_protocol::{ParticipantId, TrackState};
 
 use super::Driver;
-use crate::engine::{DeviceStatus, Levels, PictureId, View, stats::Stats};
+use crate::engine::{DeviceStatus, Levels, PictureId, SoundTest, View, stats::Stats};
 
 /// A change of loudness that can be seen.
 const VISIBLE_LEVEL: f32 = 0.01;
@@ -14,15 +14,19 @@ impl Driver {
     /// Shows faces what there is to see, if it is news.
     pub(super) fn publish(&mut self) {
         let call = self.call.view();
+        self.stop_recording_elsewhere(&call);
         self.forget_the_gone(&call);
         let invite = self.servers.invite(&call, self.hosting.as_ref()).map(|invite| invite.to_string());
         let view = View {
             call,
             studio: self.studio.view().clone(),
             host: self.host_view.clone(),
+            recording: self.recording.view(),
             discovery: self.discovery.clone(),
             trust: self.servers.question().cloned(),
             invite,
+            server_host: self.servers.host(),
+            server_trouble: self.server_trouble,
             stats: self.stats.clone(),
         };
         let view_changed = self.view.send_if_modified(|before| {
@@ -48,17 +52,27 @@ impl Driver {
         let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
         let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
         self.unreachable.retain(here);
+        self.volumes.retain(|who, _| here(who));
+        // Whoever drops out for a while may come back to a file that is half there.
+        self.files.keep_only(|who| here(who) || call.files.iter().any(|file| file.who == *who));
         for who in gone {
-            self.receivers.remove(&who);
+            if let Some(receivers) = self.receivers.remove(&who) {
+                receivers.decks().unload();
+            }
             self.pictures.remove(PictureId::Camera(who));
             self.pictures.remove(PictureId::Screen(who));
         }
-        self.studio.set_watched(call.others.iter().any(|other| other.link == LinkView::Connected));
+        let recorded = self.recording.room().is_some();
+        self.studio.set_watched(watched(call, recorded), receivers_of_camera(call));
         for other in &call.others {
             if let Some(receivers) = self.receivers.get(&other.id) {
                 let on = other.link == LinkView::Connected;
-                receivers.expect_pictures(TrackKind::Camera, on && other.media.camera == TrackState::On);
-                receivers.expect_pictures(TrackKind::Screen, on && other.media.screen == TrackState::On);
+                receivers.expect_pictures(
+                    TrackKind::Camera,
+                    on && other.watched.camera && other.media.camera == TrackState::On,
+                );
+                // A desktop that stands still sends nothing: that is no freeze.
+                receivers.expect_pictures(TrackKind::Screen, false);
             }
         }
     }
@@ -70,9 +84,9 @@ impl Driver {
             return;
         };
         let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let watched = call.others.iter().any(|other| other.link == LinkView::Connected);
+
         self.meter.keep_only(&call.others);
-        let (me, passed) = self.meter.me(self.studio.encoder_stats().filter(|_| watched));
+        let (me, passed) = self.meter.me(self.studio.encoder_stats());
         let participants = call.others.iter().map(|other| {
             let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
             let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
@@ -83,7 +97,8 @@ impl Driver {
 
     pub(super) fn take_levels(&self) {
         let others = self.receivers.iter().map(|(who, receivers)| (*who, receivers.voice().level()));
-        let levels = Levels { me: self.studio.level(), others: others.collect() };
+        let speaker = self.studio.test_level();
+        let levels = Levels { me: self.studio.level(), others: others.collect(), speaker };
         let changed = self.levels.send_if_modified(|before| {
             let visible = visibly_different(before, &levels);
             if visible {
@@ -98,14 +113,30 @@ impl Driver {
 
     /// Whether there is any loudness to show. Nobody looks at meters that cannot move.
     pub(super) fn audible(&self) -> bool {
-        let microphone = &self.studio.view().microphone.status;
-        !self.receivers.is_empty() || matches!(microphone, DeviceStatus::Running { .. })
+        let studio = self.studio.view();
+        // One more look when a test is over brings its meter back to zero.
+        let testing = studio.sound_test != SoundTest::Off || self.levels.borrow().speaker > 0.0;
+        !self.receivers.is_empty() || testing || matches!(studio.microphone.status, DeviceStatus::Running { .. })
     }
+}
+
+/// How many get what our camera sends.
+fn receivers_of_camera(call: &CallView) -> usize {
+    call.others.iter().filter(|other| other.link == LinkView::Connected && other.watches.camera).count()
+}
+
+/// Which of our pictures anybody gets, or our own recording.
+fn watched(call: &CallView, recorded: bool) -> Watching {
+    let wanted = |wants: fn(Watching) -> bool| {
+        call.others.iter().any(|other| other.link == LinkView::Connected && wants(other.watches))
+    };
+    Watching { camera: recorded || wanted(|it| it.camera), screen: recorded || wanted(|it| it.screen) }
 }
 
 fn visibly_different(a: &Levels, b: &Levels) -> bool {
     let others = |levels: &Levels| levels.others.keys().copied().collect::<Vec<_>>();
     (a.me - b.me).abs() > VISIBLE_LEVEL
+        || (a.speaker - b.speaker).abs() > VISIBLE_LEVEL
         || others(a) != others(b)
         || a.others.iter().zip(&b.others).any(|((_, a), (_, b))| (a - b).abs() > VISIBLE_LEVEL)
 }

@@ -5,7 +5,7 @@ use parlor_protocol::{Invite, Nickname, Pin, RoomOptions, ServerAddress};
 use super::Driver;
 use crate::{
     engine::TrustView,
-    signaling::{Reached, Signal, SignalEvent},
+    signaling::{Reached, ServerTrouble, Signal, SignalEvent},
 };
 
 impl Driver {
@@ -17,7 +17,10 @@ impl Driver {
             Ok(route) => {
                 self.signal = Some(Signal::dial(route, self.signal_number, self.senders.signal.clone()));
             }
-            Err(error) => self.handle(Input::SignalDown { reason: error.to_string(), retry: false }),
+            Err(error) => {
+                self.server_trouble = ServerTrouble::default();
+                self.handle(Input::SignalDown { reason: error.to_string(), retry: false });
+            }
         }
     }
 
@@ -35,7 +38,8 @@ impl Driver {
         }
         match event {
             SignalEvent::Up(reached) => self.reached(reached),
-            SignalEvent::Down { reason, retry } => {
+            SignalEvent::Down { reason, retry, trouble } => {
+                self.server_trouble = trouble;
                 self.signal = None;
                 self.servers.lost();
                 self.handle(Input::SignalDown { reason, retry });
@@ -86,6 +90,7 @@ impl Driver {
         if let Some(question) = self.servers.forget_question() {
             let (TrustView::Unknown { server, .. } | TrustView::Changed { server, .. }) = question;
             let reason = format!("you did not connect to {}: its key is not confirmed", server.short());
+            self.server_trouble = ServerTrouble::NotConfirmed;
             self.handle(Input::SignalDown { reason, retry: false });
         }
     }

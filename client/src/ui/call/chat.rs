@@ -1,31 +1,40 @@
-//! The chat: what was said, and a line to say something, to everybody or to one alone.
+//! The chat: what was said, and a place to say something, to everybody or to one alone.
+mod input;
 mod line;
+mod list;
+mod text;
+mod transcript;
 
-use eframe::egui::{
-    Align, CentralPanel, Frame, Key, Layout, Margin, Panel, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2,
+use eframe::egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, Ui};
+use parlor_call::{Author, ChatLine, ChatTo, Command, LineId, ParticipantView, Place};
+use parlor_protocol::{ChatText, Nickname, ParticipantId};
+
+use super::{
+    Side,
+    files::{Files, files_ui},
 };
-use parlor_call::{Author, ChatLine, ChatTo, Command, LineId, ParticipantView};
-use parlor_protocol::{ChatText, Nickname, ParticipantId, limits};
-
 use crate::ui::{
     icons,
     scene::Scene,
     theme::{self, metric},
-    widgets::{Choice, Field, Picked, Picker, ghost_ui, line_ui, paint_glyph, picker_ui},
+    widgets::{ghost_ui, menu_row_ui, menu_ui},
+    wish::Wish,
+    words::words,
 };
 
-const INPUT_HEIGHT: f32 = 116.0;
-/// However many bytes a character takes, as many as this are allowed in a line.
-const CHARS: usize = limits::CHAT_BYTES / char::MAX.len_utf8();
+const MENU_WIDTH: f32 = 232.0;
 
-/// What is open, half written and read.
+/// What is half written, read and in view.
 #[derive(Debug, Default)]
 pub(crate) struct Chat {
-    open: bool,
     draft: String,
     to: Recipient,
     read_to: Option<LineId>,
     unread: usize,
+    /// The newest line when the end of the list was last in sight.
+    seen_to: Option<LineId>,
+    /// Whether the end of the list is to be brought into sight.
+    jump: bool,
 }
 
 /// Who the next line is for. Somebody who leaves stays chosen, so that what was meant for them alone does not go to
@@ -41,31 +50,46 @@ enum Recipient {
 }
 
 impl Chat {
-    pub(crate) fn is_open(&self) -> bool {
-        self.open
-    }
-
-    pub(crate) fn toggle(&mut self) {
-        self.open = !self.open;
-    }
-
     /// How many lines of others came while the chat was closed.
     pub(crate) fn unread(&self) -> usize {
         self.unread
     }
 
-    /// Takes note of what there is to read.
-    pub(crate) fn watch(&mut self, lines: &[ChatLine]) {
-        if self.open || lines.is_empty() {
+    /// Takes note of what there is to read, and whether it is in view.
+    pub(crate) fn watch(&mut self, lines: &[ChatLine], open: bool) {
+        if open || lines.is_empty() {
             self.read_to = lines.last().map(|line| line.id);
         }
-        let new = |line: &&ChatLine| matches!(line.author, Author::Other { .. }) && Some(line.id) > self.read_to;
+        if !open || lines.is_empty() {
+            // It opens at the newest line.
+            self.seen_to = None;
+        }
+        let new = |line: &&ChatLine| {
+            let from_others = matches!(line.author, Author::Other { .. }) && line.told_by.is_none();
+            from_others && Some(line.id) > self.read_to
+        };
         self.unread = lines.iter().filter(new).count();
     }
 
+    /// Who it goes to next; none where they have left.
+    pub(super) fn to(&self, others: &[ParticipantView]) -> Option<ChatTo> {
+        let to = match &self.to {
+            Recipient::Everyone => ChatTo::Everyone,
+            Recipient::One { id, .. } => ChatTo::One(*id),
+        };
+        self.recipient_is_here(others).then_some(to)
+    }
+
+    /// What the draft says, without what cannot be shown and may come along with something pasted.
+    fn said(&self) -> Option<ChatText> {
+        let may_stay = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        self.draft.chars().filter(may_stay).collect::<String>().parse().ok()
+    }
+
     fn take_command(&mut self) -> Option<Command> {
-        let text = self.draft.parse().ok()?;
+        let text = self.said()?;
         self.draft.clear();
+        self.jump = true;
         let to = match &self.to {
             Recipient::Everyone => ChatTo::Everyone,
             Recipient::One { id, .. } => ChatTo::One(*id),
@@ -82,107 +106,64 @@ impl Chat {
 }
 
 /// The panel as a whole.
-pub(super) fn chat_ui(ui: &mut Ui, scene: &Scene<'_>, chat: &mut Chat) -> Option<Command> {
+pub(super) fn chat_ui(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    chat: &mut Chat,
+    files: &mut Files,
+    side: &mut Option<Side>,
+) -> Vec<Wish> {
     ui.spacing_mut().item_spacing.y = 0.0;
     let head = Frame::new().inner_margin(Margin { left: 20, right: 12, top: 0, bottom: 0 });
-    Panel::top("chat-head").exact_size(metric::CALL_BAR_HEIGHT).show_separator_line(false).frame(head).show(ui, |ui| {
-        let palette = theme::palette(ui.ctx());
-        ui.horizontal_centered(|ui| {
-            ui.label(RichText::new("Messages").font(theme::panel_title()).color(palette.text));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ghost_ui(ui, icons::CLOSE, "Close chat").clicked() {
-                    chat.toggle();
-                }
-            });
-        });
-    });
+    let head = Panel::top("chat-head").exact_size(metric::CALL_BAR_HEIGHT).show_separator_line(false).frame(head);
+    let wish = head.show(ui, |ui| head_ui(ui, scene, side)).inner;
     let foot = Frame::new().inner_margin(Margin { left: 16, right: 16, top: 8, bottom: 16 });
-    let sent = Panel::bottom("chat-input")
-        .exact_size(INPUT_HEIGHT)
-        .show_separator_line(false)
-        .frame(foot)
-        .show(ui, |ui| input_ui(ui, &scene.view.call.others, chat))
-        .inner;
+    let height = input::height(ui, chat);
+    let foot = Panel::bottom("chat-input").exact_size(height).show_separator_line(false).frame(foot);
+    let sent = foot.show(ui, |ui| input::input_ui(ui, &scene.view.call.others, chat, files)).inner;
+    let to = chat.to(&scene.view.call.others);
+    let mut wishes = files_ui(ui, scene, files, to);
     let body = Frame::new().inner_margin(Margin { left: 16, right: 8, top: 0, bottom: 0 });
-    CentralPanel::default().frame(body).show(ui, |ui| lines_ui(ui, scene));
-    sent
+    let pressed = CentralPanel::default().frame(body).show(ui, |ui| list::list_ui(ui, scene, chat)).inner;
+    wishes.extend(sent.map(Wish::from).or(wish).or(pressed));
+    wishes
 }
 
-fn lines_ui(ui: &mut Ui, scene: &Scene<'_>) {
-    let lines = &scene.view.call.chat;
-    if lines.is_empty() {
-        let palette = theme::palette(ui.ctx());
-        ui.vertical_centered(|ui| {
-            ui.add_space(ui.available_height() * 0.4);
-            ui.label(RichText::new("Nothing has been said yet").font(theme::body()).color(palette.text3));
-        });
-        return;
-    }
-    ScrollArea::vertical().stick_to_bottom(true).auto_shrink(false).show(ui, |ui| {
-        let width = ui.available_width() - metric::SPACE_S;
-        let mut before: Option<&ChatLine> = None;
-        for chat_line in lines {
-            line::chat_line_ui(ui, chat_line, before, &scene.now, width);
-            before = Some(chat_line);
-        }
-        ui.add_space(metric::SPACE_S);
-    });
-}
-
-fn input_ui(ui: &mut Ui, others: &[ParticipantView], chat: &mut Chat) -> Option<Command> {
-    ui.spacing_mut().item_spacing = vec2(metric::SPACE_S, metric::SPACE_S);
-    recipient_ui(ui, others, chat);
-    let here = chat.recipient_is_here(others);
-    let hint = match &chat.to {
-        Recipient::Everyone => "Message everyone".to_owned(),
-        Recipient::One { nickname, .. } if here => format!("Message {nickname} only"),
-        Recipient::One { nickname, .. } => format!("{nickname} has left"),
-    };
-    ui.horizontal(|ui| {
-        let field = Field { label: "Message", hint: &hint, limit: CHARS, remark: None };
-        let width = ui.available_width() - metric::FIELD_HEIGHT - metric::SPACE_S;
-        let message = line_ui(ui, &field, &mut chat.draft, width);
-        let entered = message.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let can_send = here && chat.draft.parse::<ChatText>().is_ok();
-        let pressed = send_ui(ui, can_send);
-        if entered || pressed {
-            message.request_focus();
-        }
-        if can_send && (entered || pressed) { chat.take_command() } else { None }
+fn head_ui(ui: &mut Ui, scene: &Scene<'_>, side: &mut Option<Side>) -> Option<Wish> {
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
+    let title = RichText::new(words.say("chat-title")).font(theme::panel_title()).color(palette.text);
+    ui.horizontal_centered(|ui| {
+        ui.label(title);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            if ghost_ui(ui, icons::CLOSE, &words.say("chat-close")).clicked() {
+                *side = None;
+            }
+            if scene.view.call.chat.is_empty() {
+                return None;
+            }
+            let name = words.say("chat-more");
+            let more = ghost_ui(ui, icons::DOTS, &name);
+            menu_ui(&more, &name, MENU_WIDTH, |ui| menu_rows_ui(ui, scene)).flatten()
+        })
+        .inner
     })
     .inner
 }
 
-fn recipient_ui(ui: &mut Ui, others: &[ParticipantView], chat: &mut Chat) {
-    let mut choices = vec![Choice { label: "To everyone".to_owned(), value: Recipient::Everyone }];
-    choices.extend(others.iter().map(|other| Choice {
-        label: format!("To {} only", other.nickname),
-        value: Recipient::One { id: other.id, nickname: other.nickname.clone() },
-    }));
-    let picked = match &chat.to {
-        Recipient::Everyone => "To everyone".to_owned(),
-        Recipient::One { nickname, .. } => format!("To {nickname} only"),
-    };
-    let picker = Picker { name: "Recipient", picked: &picked, width: ui.available_width() };
-    match picker_ui(ui, &picker, &choices, &chat.to) {
-        Picked::Made(to) => chat.to = to,
-        Picked::Nothing | Picked::Opened => {}
+fn menu_rows_ui(ui: &mut Ui, scene: &Scene<'_>) -> Option<Wish> {
+    let (words, call) = (words(ui.ctx()), &scene.view.call);
+    let Place::Room(room) = &call.place else { return None };
+    let copied = menu_row_ui(ui, icons::COPY, &words.say("chat-copy-all")).clicked();
+    let saved = menu_row_ui(ui, icons::DOWNLOAD, &words.say("chat-save")).clicked();
+    if copied || saved {
+        ui.close();
     }
-}
-
-fn send_ui(ui: &mut Ui, enabled: bool) -> bool {
-    ui.add_enabled_ui(enabled, |ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(metric::FIELD_HEIGHT, metric::FIELD_HEIGHT), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), "Send message"));
-        let palette = theme::palette(ui.ctx());
-        let lit = response.hovered() || response.has_focus();
-        let fill = if lit { palette.accent_hover } else { palette.accent };
-        ui.painter().rect_filled(rect, metric::RADIUS_BUTTON, fill);
-        let font = theme::glyph_fill(metric::GLYPH_S);
-        paint_glyph(ui.painter(), rect.center(), icons::PAPER_PLANE, font, palette.on_accent);
-        response.clicked()
-    })
-    .inner
+    if copied {
+        Some(Wish::CopyChat(transcript::transcript(&call.chat, &scene.now, words)))
+    } else {
+        saved.then(|| Wish::SaveText(transcript::file(room, &call.chat, &scene.now, words)))
+    }
 }
 
 #[cfg(test)]
@@ -198,25 +179,32 @@ mod tests {
         let mut chat = Chat::default();
         let lines = [line(Author::Me), line(other()), line(other())];
 
-        chat.watch(&lines);
+        chat.watch(&lines, false);
         let closed = chat.unread();
-        chat.toggle();
-        chat.watch(&lines);
-        chat.toggle();
-        chat.watch(&lines);
+        chat.watch(&lines, true);
+        chat.watch(&lines, false);
 
         assert_eq!(closed, 2);
         assert_eq!(chat.unread(), 0);
     }
 
     #[test]
-    fn the_next_room_starts_with_nothing_read() {
-        let mut chat = Chat { open: true, ..Chat::default() };
-        chat.watch(&[line(other())]);
-        chat.toggle();
+    fn what_was_said_before_we_came_is_never_unread() {
+        let mut chat = Chat::default();
+        let told = ChatLine { told_by: "Bob".parse().ok(), ..line(other()) };
 
-        chat.watch(&[]);
-        chat.watch(&[line(other())]);
+        chat.watch(&[told.clone(), told, line(other())], false);
+
+        assert_eq!(chat.unread(), 1);
+    }
+
+    #[test]
+    fn the_next_room_starts_with_nothing_read() {
+        let mut chat = Chat::default();
+        chat.watch(&[line(other())], true);
+
+        chat.watch(&[], false);
+        chat.watch(&[line(other())], false);
 
         assert_eq!(chat.unread(), 1);
     }
@@ -232,6 +220,16 @@ mod tests {
 
         assert_eq!(command, Some(Command::SendChat { to: ChatTo::One(ada), text: "secret".parse().unwrap() }));
         assert_eq!(chat.draft, "");
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_left_out_of_what_is_sent() {
+        let mut chat = Chat { draft: "pasted\r\n\u{7}bell".to_owned(), ..Chat::default() };
+
+        let command = chat.take_command();
+
+        let text = "pasted\nbell".parse().unwrap();
+        assert_eq!(command, Some(Command::SendChat { to: ChatTo::Everyone, text }));
     }
 
     #[test]
@@ -253,6 +251,7 @@ mod tests {
             text: "hello".parse().unwrap(),
             at: Instant::now(),
             delivery: Delivery::Delivered,
+            told_by: None,
         }
     }
 }

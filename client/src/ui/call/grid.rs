@@ -5,8 +5,8 @@ use crate::ui::theme::metric::ASPECT;
 
 /// Places `count` tiles of one size in an area so that they are as large as can be; a last row that is not full
 /// stands in the middle.
-pub(super) fn grid(area: Rect, count: usize, gap: f32) -> Vec<Rect> {
-    let Some((columns, tile)) = best_columns(area.size(), count, gap) else { return Vec::new() };
+pub(super) fn grid_of(area: Rect, count: usize, gap: f32, aspect: f32) -> Vec<Rect> {
+    let Some((columns, tile)) = best_columns(area.size(), count, gap, aspect) else { return Vec::new() };
     let rows = count.div_ceil(columns);
     let height = rows as f32 * (tile.y + gap) - gap;
     let top = area.center().y - height / 2.0;
@@ -21,16 +21,21 @@ pub(super) fn grid(area: Rect, count: usize, gap: f32) -> Vec<Rect> {
         .collect()
 }
 
-fn best_columns(area: Vec2, count: usize, gap: f32) -> Option<(usize, Vec2)> {
+/// How wide tiles of the usual shape are where there are so many.
+pub(super) fn tile_width(area: Vec2, count: usize, gap: f32) -> f32 {
+    best_columns(area, count, gap, ASPECT).map_or(0.0, |(_, tile)| tile.x)
+}
+
+fn best_columns(area: Vec2, count: usize, gap: f32, aspect: f32) -> Option<(usize, Vec2)> {
     (1..=count)
-        .map(|columns| (columns, tile_size(area, columns, count.div_ceil(columns), gap)))
+        .map(|columns| (columns, tile_size(area, columns, count.div_ceil(columns), gap, aspect)))
         .max_by(|(_, a), (_, b)| a.x.total_cmp(&b.x))
 }
 
-fn tile_size(area: Vec2, columns: usize, rows: usize, gap: f32) -> Vec2 {
+fn tile_size(area: Vec2, columns: usize, rows: usize, gap: f32, aspect: f32) -> Vec2 {
     let room = |length: f32, parts: usize| ((length - gap * (parts - 1) as f32) / parts as f32).max(0.0);
-    let width = room(area.x, columns).min(room(area.y, rows) * ASPECT);
-    vec2(width, width / ASPECT)
+    let width = room(area.x, columns).min(room(area.y, rows) * aspect);
+    vec2(width, width / aspect)
 }
 
 #[cfg(test)]
@@ -92,15 +97,27 @@ mod tests {
         for count in 1..=8 {
             let chosen = grid(area, count, GAP)[0].width();
             for columns in 1..=count {
-                assert!(chosen >= tile_size(area.size(), columns, count.div_ceil(columns), GAP).x);
+                assert!(chosen >= tile_size(area.size(), columns, count.div_ceil(columns), GAP, ASPECT).x);
             }
         }
+    }
+
+    #[test]
+    fn tiles_of_another_shape_keep_it() {
+        let tiles = grid_of(area(1000.0, 1000.0), 2, GAP, 0.5);
+
+        assert!(tiles.iter().all(|tile| (tile.width() / tile.height() - 0.5).abs() < 0.001), "{tiles:?}");
+        assert_eq!(tiles[0].top(), tiles[1].top());
     }
 
     #[test]
     fn no_tiles_and_no_room_are_no_trouble() {
         assert_eq!(grid(area(100.0, 100.0), 0, GAP), []);
         assert_eq!(grid(area(5.0, 5.0), 3, GAP).len(), 3);
+    }
+
+    fn grid(area: Rect, count: usize, gap: f32) -> Vec<Rect> {
+        grid_of(area, count, gap, ASPECT)
     }
 
     fn area(width: f32, height: f32) -> Rect {

@@ -6,6 +6,7 @@ use crate::{
     ui::{
         icons,
         widgets::{ChipTone, chip_ui},
+        words::{Words, say, words},
     },
 };
 
@@ -26,7 +27,8 @@ struct Network {
 pub(super) fn network_ui(ui: &mut Ui, stats: &Stats) {
     let Some(network) = Network::of(stats) else { return };
     let tone = if network.rtt_ms.is_some_and(|ms| ms > SLOW_MS) { ChipTone::Warning } else { ChipTone::Plain };
-    chip_ui(ui, tone, icons::SIGNAL, &network.short(), &network.long());
+    let words = words(ui.ctx());
+    chip_ui(ui, tone, icons::SIGNAL, &network.short(words), &network.long(words));
 }
 
 impl Network {
@@ -43,33 +45,39 @@ impl Network {
         Some(Self { rtt_ms, kbps: kbps.sum() })
     }
 
-    fn short(self) -> String {
-        let rate = self.kbps as f64 / 1000.0;
+    fn short(self, words: Words) -> String {
+        let rate = self.rate();
         match self.rtt_ms {
-            Some(ms) => format!("{} ms · {rate:.1} Mbit/s", ms.ceil()),
-            None => format!("{rate:.1} Mbit/s"),
+            Some(ms) => say!(words, "call-network", ms = ms.ceil(), rate = rate),
+            None => say!(words, "call-network-rate", rate = rate),
         }
     }
 
-    fn long(self) -> String {
-        let rate = self.kbps as f64 / 1000.0;
+    fn long(self, words: Words) -> String {
+        let rate = self.rate();
         match self.rtt_ms {
-            Some(ms) => format!("{} ms to the farthest and back, {rate:.1} Mbit/s of pictures received", ms.ceil()),
-            None => format!("{rate:.1} Mbit/s of pictures received"),
+            Some(ms) => say!(words, "call-network-long", ms = ms.ceil(), rate = rate),
+            None => say!(words, "call-network-rate-long", rate = rate),
         }
+    }
+
+    fn rate(self) -> String {
+        format!("{:.1}", self.kbps as f64 / 1000.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::tests::fixtures::stats;
+    use crate::ui::{tests::fixtures::stats, words::Language};
+
+    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn the_farthest_and_the_sum_of_all_pictures_count() {
         let stats = stats(&[(Some(3.2), 1250), (None, 0), (Some(27.6), 1150)]);
 
-        let network = Network::of(&stats).map(Network::short);
+        let network = Network::of(&stats).map(|network| network.short(ENGLISH));
 
         assert_eq!(network.as_deref(), Some("28 ms · 2.4 Mbit/s"));
     }
@@ -78,7 +86,7 @@ mod tests {
     fn a_way_that_was_not_measured_yet_is_left_out() {
         let stats = stats(&[(None, 800)]);
 
-        assert_eq!(Network::of(&stats).map(Network::short).as_deref(), Some("0.8 Mbit/s"));
+        assert_eq!(Network::of(&stats).map(|network| network.short(ENGLISH)).as_deref(), Some("0.8 Mbit/s"));
     }
 
     #[test]

@@ -1,18 +1,20 @@
-//! What belongs to the room: how it is, who may do what, and for its owner and moderators the means to change it.
-mod people;
+//! What belongs to the room: how it is, and for its owner and moderators the means to change it.
 
 use eframe::egui::{Key, Response, RichText, ScrollArea, Ui, vec2};
 use parlor_call::{Command, RoomView};
-use parlor_protocol::{ParticipantId, Role, RoomChange, limits};
+use parlor_protocol::{Role, RoomChange, limits};
 
 use crate::ui::{
+    call::Side,
     icons,
     scene::Scene,
     theme::{self, metric},
     widgets::{
-        ButtonKind, Field, Message, button_ui, field_ui, message_ui, popover_ui, secret_ui, stepper_ui, switch_ui,
+        ButtonKind, Field, Message, button_ui, field_label_ui, field_ui, message_ui, popover_ui, secret_ui, stepper_ui,
+        switch_ui,
     },
     wish::Wish,
+    words::{say, words},
 };
 
 /// Height of the panel where the window allows.
@@ -34,8 +36,6 @@ struct Draft {
     asked_topic: String,
     passcode: String,
     passcode_shown: bool,
-    /// About whom something is to be done.
-    unfolded: Option<ParticipantId>,
 }
 
 impl Draft {
@@ -49,7 +49,6 @@ impl Draft {
             topic,
             passcode: String::new(),
             passcode_shown: false,
-            unfolded: None,
         }
     }
 }
@@ -57,14 +56,14 @@ impl Draft {
 /// Shows the panel below the name of the room, once that was pressed.
 pub(super) fn room_panel_ui(button: &Response, scene: &Scene<'_>, room: &RoomView, panel: &mut RoomPanel) -> Vec<Wish> {
     let height = HEIGHT.min(button.ctx.content_rect().height() - metric::CALL_BAR_HEIGHT - metric::DIALOG_MARGIN);
-    let shown = popover_ui(button, "The room", metric::POPOVER_WIDTH, |ui| {
+    let shown = popover_ui(button, &words(&button.ctx).say("people-room-panel"), metric::POPOVER_WIDTH, |ui| {
         let draft = panel.draft.get_or_insert_with(|| Draft::of(room));
         let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
         scroll
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = metric::SPACE_M;
                 let mut wishes = about_ui(ui, room, draft);
-                wishes.extend(people::people_ui(ui, &scene.view.call.others, room, &mut draft.unfolded));
+                wishes.extend(people_ui(ui, scene.view.call.others.len() + 1, room));
                 wishes
             })
             .inner
@@ -85,8 +84,10 @@ fn about_ui(ui: &mut Ui, room: &RoomView, draft: &mut Draft) -> Vec<Wish> {
         facts_ui(ui, room);
         return Vec::new();
     }
+    let words = words(ui.ctx());
     let mut changes = Vec::new();
-    let name = Field { label: "Room name", hint: "", limit: limits::ROOM_NAME_CHARS, remark: None };
+    let label = words.say("people-room-name");
+    let name = Field { label: &label, hint: "", limit: limits::ROOM_NAME_CHARS, remark: None };
     let name = field_ui(ui, &name, &mut draft.name);
     if done(ui, &name) && draft.name != draft.asked_name {
         match draft.name.parse() {
@@ -95,7 +96,8 @@ fn about_ui(ui: &mut Ui, room: &RoomView, draft: &mut Draft) -> Vec<Wish> {
         }
         draft.asked_name.clone_from(&draft.name);
     }
-    let topic = Field { label: "Topic", hint: "What it is about", limit: limits::TOPIC_CHARS, remark: None };
+    let (label, hint) = (words.say("people-room-topic"), words.say("people-room-topic-hint"));
+    let topic = Field { label: &label, hint: &hint, limit: limits::TOPIC_CHARS, remark: None };
     let topic = field_ui(ui, &topic, &mut draft.topic);
     if done(ui, &topic) && draft.topic != draft.asked_topic {
         changes.push(RoomChange::SetTopic { topic: draft.topic.parse().ok() });
@@ -109,30 +111,32 @@ fn about_ui(ui: &mut Ui, room: &RoomView, draft: &mut Draft) -> Vec<Wish> {
 
 /// The room as those see it who cannot change it.
 fn facts_ui(ui: &mut Ui, room: &RoomView) {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
     ui.label(RichText::new(room.name.as_str()).font(theme::panel_title()).color(palette.text));
     if let Some(topic) = &room.rules.topic {
         ui.label(RichText::new(topic.as_str()).font(theme::small()).color(palette.text2));
     }
     let facts = [
-        (room.rules.locked, icons::LOCK, "The room is locked: nobody else can come in."),
-        (room.rules.passcode, icons::LOCK_KEY, "One has to know a passcode to come in."),
-        (room.rules.hidden, icons::EYE_SLASH, "The list of rooms leaves it out."),
+        (room.rules.locked, icons::LOCK, words.say("people-room-is-locked")),
+        (room.rules.passcode, icons::LOCK_KEY, words.say("people-room-has-passcode")),
+        (room.rules.hidden, icons::EYE_SLASH, words.say("people-room-is-hidden")),
     ];
     for (_, glyph, text) in facts.into_iter().filter(|(holds, ..)| *holds) {
-        message_ui(ui, &Message { failed: false, glyph, text, action: None });
+        message_ui(ui, &Message { failed: false, glyph, text: &text, action: None });
     }
 }
 
 fn switches_ui(ui: &mut Ui, room: &RoomView) -> Vec<RoomChange> {
-    let rules = &room.rules;
+    let (rules, words) = (&room.rules, words(ui.ctx()));
     let mut changes = Vec::new();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = metric::SPACE_XS;
-        if switch_ui(ui, "Lock the room", "Nobody else can come in", rules.locked).clicked() {
+        let (label, hint) = (words.say("people-room-lock"), words.say("people-room-lock-hint"));
+        if switch_ui(ui, &label, &hint, rules.locked).clicked() {
             changes.push(RoomChange::Lock { locked: !rules.locked });
         }
-        if switch_ui(ui, "Hide the room", "The list of rooms leaves it out", rules.hidden).clicked() {
+        let (label, hint) = (words.say("people-room-hide"), words.say("people-room-hide-hint"));
+        if switch_ui(ui, &label, &hint, rules.hidden).clicked() {
             changes.push(RoomChange::Hide { hidden: !rules.hidden });
         }
     });
@@ -142,26 +146,50 @@ fn switches_ui(ui: &mut Ui, room: &RoomView) -> Vec<RoomChange> {
 fn capacity_ui(ui: &mut Ui, room: &RoomView) -> Option<RoomChange> {
     // Fewer than two are no call.
     let range = 2..=limits::MOST_ROOM_CAPACITY;
-    stepper_ui(ui, "Room for", room.rules.capacity, range).map(|capacity| RoomChange::SetCapacity { capacity })
+    let label = words(ui.ctx()).say("people-room-capacity");
+    stepper_ui(ui, &label, room.rules.capacity, range).map(|capacity| RoomChange::SetCapacity { capacity })
 }
 
 fn passcode_ui(ui: &mut Ui, room: &RoomView, draft: &mut Draft) -> Option<RoomChange> {
-    let hint = if room.rules.passcode { "Another passcode" } else { "None: everybody can come in" };
-    let field = Field { label: "Passcode", hint, limit: limits::PASSCODE_CHARS, remark: None };
+    let words = words(ui.ctx());
+    let (label, hint) = if room.rules.passcode {
+        (words.say("people-room-passcode"), words.say("people-room-another-passcode"))
+    } else {
+        (words.say("people-room-passcode"), words.say("people-room-no-passcode"))
+    };
+    let field = Field { label: &label, hint: &hint, limit: limits::PASSCODE_CHARS, remark: None };
     let line = secret_ui(ui, &field, &mut draft.passcode, &mut draft.passcode_shown);
     let entered = line.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let written = draft.passcode.parse().ok();
     let size = vec2((ui.available_width() - metric::SPACE_S) / 2.0, metric::SMALL_BUTTON_HEIGHT);
     ui.horizontal(|ui| {
         let set = ui.add_enabled_ui(written.is_some(), |ui| {
-            button_ui(ui, ButtonKind::Secondary, icons::LOCK_KEY, "Set passcode", size).clicked()
+            button_ui(ui, ButtonKind::Secondary, icons::LOCK_KEY, &words.say("people-room-set-passcode"), size)
+                .clicked()
         });
         if let Some(passcode) = written.filter(|_| set.inner || entered) {
             draft.passcode.clear();
             return Some(RoomChange::SetPasscode { passcode: Some(passcode) });
         }
-        let remove = room.rules.passcode && button_ui(ui, ButtonKind::Secondary, "", "Remove it", size).clicked();
+        let label = words.say("people-room-remove-passcode");
+        let remove = room.rules.passcode && button_ui(ui, ButtonKind::Secondary, "", &label, size).clicked();
         remove.then_some(RoomChange::SetPasscode { passcode: None })
+    })
+    .inner
+}
+
+/// How many are here, and the way to them.
+fn people_ui(ui: &mut Ui, here: usize, room: &RoomView) -> Option<Wish> {
+    let words = words(ui.ctx());
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = metric::SPACE_XS;
+        field_label_ui(ui, &say!(words, "people-room-count", here = here, places = room.rules.capacity));
+        let size = vec2(ui.available_width(), metric::SMALL_BUTTON_HEIGHT);
+        let show = button_ui(ui, ButtonKind::Secondary, icons::USERS, &words.say("people-room-show"), size);
+        show.clicked().then(|| {
+            ui.close();
+            Wish::Show(Side::People)
+        })
     })
     .inner
 }

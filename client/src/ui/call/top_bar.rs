@@ -4,7 +4,9 @@ use parlor_call::{RoomView, ServerView};
 
 use super::{
     network::network_ui,
+    recording::recording_chip_ui,
     room_panel::{RoomPanel, room_panel_ui},
+    stage::{Layout, Stage},
 };
 use crate::{
     engine::HostView,
@@ -12,53 +14,75 @@ use crate::{
         dialogs::Dialog,
         icons,
         scene::Scene,
+        shortcuts::{self, Deed},
         theme::{self, metric},
-        top_bar::theme_button_ui,
-        widgets::{ChipTone, chip_ui, elided, ghost_ui, paint_glyph, row_from_right_in},
+        widgets::{ChipTone, chip_ui, elided, ghost_ui, menu_row_ui, menu_ui, paint_glyph, row_from_right_in},
         wish::Wish,
+        words::{say, words},
     },
 };
 
-/// Room for everything else in the bar: people, time, a word about the server; the network and two buttons.
-const BESIDE_TITLE: f32 = 640.0;
+/// Room for everything else in the bar: people, time, a word about the server; the network and four buttons.
+const BESIDE_TITLE: f32 = 700.0;
+/// Narrower bars lack what is always so.
+const WIDE: f32 = 1060.0;
+/// Width of the menu of layouts.
+const MENU_WIDTH: f32 = 208.0;
 
-pub(super) fn top_bar_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView, panel: &mut RoomPanel) -> Vec<Wish> {
-    let mut wishes: Vec<_> = theme_button_ui(ui).into_iter().collect();
+pub(super) fn top_bar_ui(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    room: &RoomView,
+    panel: &mut RoomPanel,
+    stage: &mut Stage,
+) -> Vec<Wish> {
     let bar = ui.max_rect();
-    wishes.extend(row_from_right_in(ui, bar, |ui| right_ui(ui, scene)));
+    let mut wishes = row_from_right_in(ui, bar, |ui| right_ui(ui, scene, stage));
     ui.horizontal_centered(|ui| {
+        let words = words(ui.ctx());
         let title = title_ui(ui, room);
         wishes.extend(room_panel_ui(&title, scene, room, panel));
         let count = scene.view.call.others.len() + 1;
-        let name = format!("{count} of {} people are here", room.rules.capacity);
+        let name = say!(words, "call-people-here", count = count, capacity = room.rules.capacity);
         chip_ui(ui, ChipTone::Plain, icons::USERS, &count.to_string(), &name);
-        marks_ui(ui, room);
+        marks_ui(ui, room, bar.width());
+        recording_chip_ui(ui, scene);
         let palette = theme::palette(ui.ctx());
         let time = scene.now.since(room.since);
         ui.label(RichText::new(time).font(theme::small()).color(palette.text3));
-        match &scene.view.call.server {
-            ServerView::Up => {}
-            ServerView::Off | ServerView::Connecting => {
-                chip_ui(ui, ChipTone::Warning, icons::WIFI_SLASH, "Reconnecting…", "Reconnecting to the server");
-            }
-            ServerView::Down { reason, .. } => {
-                let name = format!("The server is out of reach: {reason}. The call goes on, but nobody can join.");
-                chip_ui(ui, ChipTone::Warning, icons::WIFI_SLASH, "Server out of reach", &name);
-            }
-        }
+        server_ui(ui, &scene.view.call.server);
     });
     wishes
 }
 
+/// A word about the server, where it is not there.
+fn server_ui(ui: &mut Ui, server: &ServerView) {
+    let words = words(ui.ctx());
+    match server {
+        ServerView::Up => {}
+        ServerView::Off | ServerView::Connecting => {
+            let (text, name) = (words.say("call-server-dialing"), words.say("call-server-dialing-long"));
+            chip_ui(ui, ChipTone::Warning, icons::WIFI_SLASH, &text, &name);
+        }
+        ServerView::Down { reason, .. } => {
+            let name = say!(words, "call-server-down-long", reason = reason.as_str());
+            chip_ui(ui, ChipTone::Warning, icons::WIFI_SLASH, &words.say("call-server-down"), &name);
+        }
+    }
+}
+
 /// What stands at the right end, the outermost first.
-fn right_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
-    ui.add_space(metric::GHOST + metric::SPACE_XS);
+fn right_ui(ui: &mut Ui, scene: &Scene<'_>, stage: &mut Stage) -> Vec<Wish> {
+    let words = words(ui.ctx());
+    ui.spacing_mut().item_spacing.x = metric::SPACE_XS;
     let mut wishes = Vec::new();
-    if ghost_ui(ui, icons::USER_PLUS, "Invite others").clicked() {
+    full_screen_ui(ui, scene, stage);
+    layout_ui(ui, &mut stage.layout);
+    if ghost_ui(ui, icons::USER_PLUS, &words.say("call-invite")).clicked() {
         wishes.push(Wish::Open(Dialog::Invite));
     }
     if matches!(scene.view.host, HostView::Running { .. })
-        && ghost_ui(ui, icons::BROADCAST, "The server on this computer").clicked()
+        && ghost_ui(ui, icons::BROADCAST, &words.say("call-host")).clicked()
     {
         wishes.push(Wish::Open(Dialog::Host));
     }
@@ -68,13 +92,59 @@ fn right_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
     wishes
 }
 
-/// How hard it is to come in, where it is.
-fn marks_ui(ui: &mut Ui, room: &RoomView) {
+fn full_screen_ui(ui: &mut Ui, scene: &Scene<'_>, stage: &mut Stage) {
+    let on = stage.full.is_on();
+    let (glyph, id) =
+        if on { (icons::CORNERS_IN, "call-full-screen-leave") } else { (icons::CORNERS_OUT, "call-full-screen") };
+    let name = words(ui.ctx()).say(id);
+    let button = ghost_ui(ui, glyph, &name);
+    if button.clicked() {
+        stage.full.set(!on, ui.ctx(), scene.now.instant);
+    }
+    let keys = shortcuts::label(ui.ctx(), Deed::FullScreen);
+    button.on_hover_text(keys);
+}
+
+/// How the stage is divided, with a menu of all ways to do it.
+fn layout_ui(ui: &mut Ui, layout: &mut Layout) {
+    let words = words(ui.ctx());
+    let name = words.say("call-layout");
+    let button = ghost_ui(ui, face(*layout).0, &name);
+    menu_ui(&button, &name, MENU_WIDTH, |ui| {
+        for offered in Layout::ALL {
+            let (glyph, id) = face(offered);
+            let row = menu_row_ui(ui, glyph, &words.say(id));
+            if offered == *layout {
+                let palette = theme::palette(ui.ctx());
+                let at = row.rect.right_center() - vec2(metric::SPACE_L, 0.0);
+                paint_glyph(ui.painter(), at, icons::CHECK, theme::glyph(metric::GLYPH_XS), palette.accent);
+            }
+            if row.clicked() {
+                ui.close();
+                *layout = offered;
+            }
+        }
+    });
+}
+
+fn face(layout: Layout) -> (&'static str, &'static str) {
+    match layout {
+        Layout::Automatic => (icons::LAYOUT, "call-layout-automatic"),
+        Layout::Grid => (icons::GRID, "call-layout-grid"),
+        Layout::Speaker => (icons::SPEAKER_VIEW, "call-layout-speaker"),
+    }
+}
+
+/// How hard it is to come in, where it is; and, where there is room, that nobody listens in between.
+fn marks_ui(ui: &mut Ui, room: &RoomView, width: f32) {
+    let words = words(ui.ctx());
     let rules = &room.rules;
     if rules.locked {
-        chip_ui(ui, ChipTone::Plain, icons::LOCK, "Locked", "The room is locked: nobody else can come in");
+        chip_ui(ui, ChipTone::Plain, icons::LOCK, &words.say("call-locked"), &words.say("call-locked-long"));
     } else if rules.passcode {
-        chip_ui(ui, ChipTone::Plain, icons::LOCK_KEY, "Passcode", "One has to know a passcode to come in");
+        chip_ui(ui, ChipTone::Plain, icons::LOCK_KEY, &words.say("call-passcode"), &words.say("call-passcode-long"));
+    } else if width >= WIDE {
+        chip_ui(ui, ChipTone::Plain, icons::SHIELD, &words.say("call-encrypted"), &words.say("call-encrypted-long"));
     }
 }
 
@@ -87,10 +157,10 @@ fn title_ui(ui: &mut Ui, room: &RoomView) -> Response {
     let topic = room.rules.topic.as_ref();
     let topic = topic.map(|topic| elided(painter, topic.as_str(), theme::stamp(), palette.text3, width));
     let caret = metric::GLYPH_XS + metric::SPACE_XS;
-    let words = topic.as_ref().map_or(0.0, |topic| topic.size().x).max(name.size().x + caret);
-    let size = vec2(words + 2.0 * metric::SPACE_S, metric::BUTTON_HEIGHT);
+    let text = topic.as_ref().map_or(0.0, |topic| topic.size().x).max(name.size().x + caret);
+    let size = vec2(text + 2.0 * metric::SPACE_S, metric::BUTTON_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let said = format!("Room {}", room.name);
+    let said = say!(words(ui.ctx()), "call-room", name = room.name.as_str());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
 
     let painter = ui.painter();

@@ -3,7 +3,7 @@ use eframe::egui::Context;
 use parlor_call::{Command as CallCommand, Place};
 use parlor_protocol::{Nickname, ParticipantId, Role, limits};
 
-use super::{Outcome, guests, others};
+use super::{Outcome, guests};
 use crate::{
     engine::{Command, HostView},
     ui::{
@@ -11,6 +11,7 @@ use crate::{
         theme::metric,
         widgets::{ButtonKind, Dialog, Field, dialog_ui, field_ui, paragraph_ui, row_of_two},
         wish::Wish,
+        words::{say, words},
     },
 };
 
@@ -25,17 +26,13 @@ struct Question<'a> {
 }
 
 pub(super) fn stop_hosting_ui(ctx: &Context, host: &HostView) -> Outcome {
-    let text = format!(
-        "{} connected to the server on this computer. Calls that are going on are not cut off, but nobody can find the \
-         rooms or join them any more.",
-        others(guests(host))
-    );
+    let words = words(ctx);
     let question = Question {
         id: "stop-hosting",
-        title: "Stop the server?",
-        text: &text,
-        harmless: "Keep it running",
-        deed: "Stop the server",
+        title: &words.say("stop-hosting-title"),
+        text: &say!(words, "stop-hosting-text", count = guests(host)),
+        harmless: &words.say("stop-hosting-keep"),
+        deed: &words.say("stop-hosting-deed"),
         kind: ButtonKind::Danger,
     };
     // Whoever stopped it elsewhere, or lost it, has answered.
@@ -44,47 +41,39 @@ pub(super) fn stop_hosting_ui(ctx: &Context, host: &HostView) -> Outcome {
 }
 
 pub(super) fn leave_ui(ctx: &Context, scene: &Scene<'_>) -> Outcome {
-    let text = "The others stay: the server on this computer goes on without you in the room. It stops when you stop it \
-                or close the window.";
+    let words = words(ctx);
     let question = Question {
         id: "leave-hosted",
-        title: "Leave the call?",
-        text,
-        harmless: "Stay",
-        deed: "Leave, keep hosting",
+        title: &words.say("leave-hosted-title"),
+        text: &words.say("leave-hosted-text"),
+        harmless: &words.say("leave-hosted-stay"),
+        deed: &words.say("leave-hosted-deed"),
         kind: ButtonKind::Danger,
     };
     ask(ctx, &question, !in_room(scene), CallCommand::Leave.into())
 }
 
 pub(super) fn close_window_ui(ctx: &Context, host: &HostView) -> Outcome {
-    let text = format!(
-        "This computer is the server, and {} connected to it. Closing the window stops it: calls that are going on are \
-         not cut off, but nobody can join them any more.",
-        others(guests(host))
-    );
+    let words = words(ctx);
     let question = Question {
         id: "close-window",
-        title: "Close Parlor and stop the server?",
-        text: &text,
-        harmless: "Keep it open",
-        deed: "Close and stop",
+        title: &words.say("close-window-title"),
+        text: &say!(words, "close-window-text", count = guests(host)),
+        harmless: &words.say("close-window-keep"),
+        deed: &words.say("close-window-deed"),
         kind: ButtonKind::Danger,
     };
     ask(ctx, &question, false, Wish::CloseWindow)
 }
 
 pub(super) fn hand_over_ui(ctx: &Context, scene: &Scene<'_>, who: ParticipantId, nickname: &Nickname) -> Outcome {
-    let text = format!(
-        "{nickname} becomes the owner of the room and decides who else moderates it. You stay as a moderator, and \
-         cannot take this back."
-    );
+    let words = words(ctx);
     let question = Question {
         id: "hand-over",
-        title: "Hand the room over?",
-        text: &text,
-        harmless: "Cancel",
-        deed: "Hand over",
+        title: &words.say("hand-over-title"),
+        text: &say!(words, "hand-over-text", name = nickname.as_str()),
+        harmless: &words.say("cancel"),
+        deed: &words.say("hand-over-deed"),
         kind: ButtonKind::Primary,
     };
     let deed = CallCommand::Appoint { who, role: Role::Owner };
@@ -97,14 +86,16 @@ pub(super) fn remove_ui(
     (who, nickname): (ParticipantId, &Nickname),
     remark: &mut String,
 ) -> Outcome {
-    let title = format!("Remove {nickname}?");
+    let words = words(ctx);
+    let title = say!(words, "remove-title", name = nickname.as_str());
     let dialog = Dialog { id: "remove", title: &title, width: metric::DIALOG_WIDTH };
     let ((harmless, deed), closed) = dialog_ui(ctx, &dialog, |ui| {
-        paragraph_ui(ui, "They go back to the lobby, and cannot come into this room again while it lasts.");
-        let hint = "What they are told, if you like";
-        let field = Field { label: "Reason", hint, limit: limits::REMARK_CHARS, remark: None };
+        paragraph_ui(ui, &words.say("remove-text"));
+        let (label, hint) = (words.say("remove-reason"), words.say("remove-reason-hint"));
+        let field = Field { label: &label, hint: &hint, limit: limits::REMARK_CHARS, remark: None };
         field_ui(ui, &field, remark);
-        let (harmless, deed) = row_of_two(ui, "Cancel", ButtonKind::Danger, ("Remove", true));
+        let deed = words.say("remove-deed");
+        let (harmless, deed) = row_of_two(ui, &words.say("cancel"), ButtonKind::Danger, (&deed, true));
         (harmless.clicked(), deed.clicked())
     });
     let gone = !is_here(scene, who);

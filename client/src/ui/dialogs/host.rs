@@ -15,6 +15,7 @@ use crate::{
             paragraph_ui, row_from_right_in,
         },
         wish::Wish,
+        words::{say, words},
     },
 };
 
@@ -22,25 +23,25 @@ pub(super) fn host_ui(ctx: &Context, scene: &Scene<'_>) -> Outcome {
     let HostView::Running { addresses, invite, code, numbers } = &scene.view.host else {
         return Outcome { wishes: Vec::new(), closed: true };
     };
-    let dialog = Dialog { id: "host", title: "This computer is the server", width: metric::DIALOG_WIDE };
+    let words = words(ctx);
+    let dialog = Dialog { id: "host", title: &words.say("host-title"), width: metric::DIALOG_WIDE };
     let (wishes, closed) = dialog_ui(ctx, &dialog, |ui| {
         let mut wishes = Vec::new();
         match invite {
             Some(link) => invite::beside_qr_ui(ui, link, |ui| {
-                paragraph_ui(ui, "Everybody on your network finds it in their lobby. Others follow this link.");
+                paragraph_ui(ui, &words.say("host-text"));
                 wishes.extend(invite::link_ui(ui, link));
                 invite::compare_ui(ui, code);
             }),
             None => {
-                let text = "This computer is on no network, so nobody else can reach the server. Connect it to one, by \
-                            cable or Wi-Fi: the server goes on by itself.";
-                message_ui(ui, &Message { failed: true, glyph: icons::WIFI_SLASH, text, action: None });
+                let text = words.say("host-no-network");
+                message_ui(ui, &Message { failed: true, glyph: icons::WIFI_SLASH, text: &text, action: None });
             }
         }
         wishes.extend(addresses_ui(ui, addresses));
         numbers_ui(ui, *numbers);
         let size = vec2(ui.available_width(), metric::BUTTON_HEIGHT);
-        if button_ui(ui, ButtonKind::Secondary, icons::PROHIBIT, "Stop hosting", size).clicked() {
+        if button_ui(ui, ButtonKind::Secondary, icons::PROHIBIT, &words.say("host-stop"), size).clicked() {
             wishes.push(stop(&scene.view.host));
         }
         wishes
@@ -59,14 +60,15 @@ fn addresses_ui(ui: &mut Ui, addresses: &[ServerAddress]) -> Option<Wish> {
     if addresses.is_empty() {
         return None;
     }
+    let words = words(ui.ctx());
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = metric::SPACE_XS;
-        field_label_ui(ui, if addresses.len() == 1 { "Address" } else { "Addresses" });
+        field_label_ui(ui, &say!(words, "host-addresses", count = addresses.len()));
         let mut copied = None;
         for address in addresses {
             let address = address.to_string();
             if address_ui(ui, &address) {
-                copied = Some(Wish::Copy { text: address, done: "Address copied" });
+                copied = Some(Wish::Copy { text: address, done: words.say("host-address-copied") });
             }
         }
         copied
@@ -80,18 +82,22 @@ fn address_ui(ui: &mut Ui, address: &str) -> bool {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, address));
     ui.painter().rect_filled(rect, metric::RADIUS_FIELD, palette.input);
     let at = rect.left_center() + vec2(metric::SPACE_M, 0.0);
-    let words = (address, theme::address(), palette.text);
-    paint_text(ui.painter(), at, Align2::LEFT_CENTER, words, rect.width() - metric::GHOST - 2.0 * metric::SPACE_M);
-    row_from_right_in(ui, rect, |ui| ghost_ui(ui, icons::COPY, &format!("Copy {address}")).clicked())
+    let ink = (address, theme::address(), palette.text);
+    paint_text(ui.painter(), at, Align2::LEFT_CENTER, ink, rect.width() - metric::GHOST - 2.0 * metric::SPACE_M);
+    row_from_right_in(ui, rect, |ui| {
+        let copy = say!(words(ui.ctx()), "host-copy", address = address);
+        ghost_ui(ui, icons::COPY, &copy).clicked()
+    })
 }
 
 fn numbers_ui(ui: &mut Ui, numbers: HostNumbers) {
     let HostNumbers { connections, rooms, participants, relay_addresses } = numbers;
+    let words = words(ui.ctx());
     let facts = [
-        ("Connected", connections),
-        ("Rooms", rooms),
-        ("In rooms", participants),
-        ("Relay addresses", relay_addresses),
+        (words.say("host-connected"), connections),
+        (words.say("host-rooms"), rooms),
+        (words.say("host-in-rooms"), participants),
+        (words.say("host-relay-addresses"), relay_addresses),
     ];
     let width = (ui.available_width() - 3.0 * metric::SPACE_M) / 4.0;
     ui.horizontal(|ui| {
@@ -106,7 +112,7 @@ fn numbers_ui(ui: &mut Ui, numbers: HostNumbers) {
             let number = number.to_string();
             let large = (number.as_str(), theme::heading(), palette.text);
             paint_text(ui.painter(), middle + vec2(0.0, metric::SPACE_XS), Align2::LEFT_BOTTOM, large, room);
-            let small = (name, theme::label(), palette.text3);
+            let small = (&*name, theme::label(), palette.text3);
             paint_text(ui.painter(), middle + vec2(0.0, metric::SPACE_XS), Align2::LEFT_TOP, small, room);
         }
     });

@@ -1,61 +1,119 @@
-//! Camera, microphone and speaker: which one, and how loud.
-use std::path::Path;
-
-use eframe::egui::{Align, Layout, Ui, vec2};
-use parlor_media::{
-    audio::spec::{AudioSpec, DEFAULT_TONE_HZ, SpeakerSpec},
-    device::Device,
-    spec::VideoSpec,
-};
+//! Camera, microphone and speaker: which one, how loud, and whether they work.
+use eframe::egui::{Align, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::{
-    engine::{Command, DeviceStatus, StudioView},
+    engine::{Command, DeviceStatus, SoundTest, StudioView},
     ui::{
+        devices::{Kind, camera_choices, current_camera, microphone_choices, speaker_choices, stands_in, trouble},
         icons,
+        scene::Scene,
         theme::{self, metric},
         widgets::{
-            Choice, Picked, Picker, clipped, column_in, field_label_ui, meter_ui, paint_glyph, picker_ui, sentence,
+            ButtonKind, Choice, Picked, Picker, button_ui, clipped, column_in, field_label_ui, meter_ui, paint_glyph,
+            picker_ui,
         },
         wish::Wish,
+        words::{say, words},
     },
 };
 
+/// How often the seconds of a test are counted.
+const COUNT: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// Three dropdowns side by side.
-pub(super) fn devices_ui(ui: &mut Ui, studio: &StudioView, level: f32) -> Vec<Wish> {
+pub(crate) fn devices_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
     let width = (ui.available_width() - 2.0 * metric::SPACE_L) / 3.0;
+    if scene.view.studio.sound_test != SoundTest::Off {
+        ui.ctx().request_repaint_after(COUNT);
+    }
     let mut wishes = Vec::new();
     ui.spacing_mut().item_spacing.x = metric::SPACE_L;
     ui.horizontal_top(|ui| {
-        let (camera, microphone, speaker) = (&studio.camera, &studio.microphone, &studio.speaker);
-        let cameras = camera_choices(&studio.devices.cameras, &camera.chosen);
-        let current = current_camera(&studio.devices.cameras, &camera.chosen);
-        // What is wrong with the camera is said on the preview, in larger letters.
-        wishes.extend(column_ui(ui, width, |ui| {
-            device_ui(ui, icons::CAMERA, "Camera", &cameras, &current, Command::ChooseCamera)
-        }));
-        let microphones = microphone_choices(&studio.devices.microphones, &microphone.chosen);
-        wishes.extend(column_ui(ui, width, |ui| {
-            let current = &microphone.chosen;
-            let wish = device_ui(ui, icons::MICROPHONE, "Microphone", &microphones, current, Command::ChooseMicrophone);
-            if !trouble_ui(ui, &microphone.status) {
-                meter_ui(ui, "Microphone level", level, width);
-            }
-            wish
-        }));
-        let speakers = speaker_choices(&studio.devices.speakers, &speaker.chosen);
-        wishes.extend(column_ui(ui, width, |ui| {
-            let current = &speaker.chosen;
-            let wish = device_ui(ui, icons::SPEAKER, "Speaker", &speakers, current, Command::ChooseSpeaker);
-            trouble_ui(ui, &speaker.status);
-            wish
-        }));
+        wishes.extend(column_ui(ui, width, |ui| camera_ui(ui, &scene.view.studio)));
+        wishes.extend(column_ui(ui, width, |ui| microphone_ui(ui, scene)));
+        wishes.extend(column_ui(ui, width, |ui| speaker_ui(ui, scene)));
     });
     wishes
 }
 
 fn column_ui<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let (rect, _) = ui.allocate_exact_size(vec2(width, super::DEVICES_HEIGHT), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(width, super::DEVICES_HEIGHT), Sense::hover());
     column_in(ui, rect, add)
+}
+
+fn camera_ui(ui: &mut Ui, studio: &StudioView) -> Vec<Wish> {
+    let (words, camera) = (words(ui.ctx()), &studio.camera);
+    let choices = camera_choices(words, &studio.devices.cameras, &camera.chosen);
+    let current = current_camera(&studio.devices.cameras, &camera.chosen);
+    let name = words.say("lobby-camera");
+    let wish = device_ui(ui, icons::CAMERA, &name, &choices, &current, Command::ChooseCamera);
+    // What is wrong with the camera is said on the preview, in larger letters.
+    if let Some(remark) = stands_in(words, studio.missing.camera.as_deref(), &camera.status) {
+        remark_ui(ui, &remark, false);
+    }
+    wish.into_iter().collect()
+}
+
+fn microphone_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
+    let (words, studio) = (words(ui.ctx()), &scene.view.studio);
+    let microphone = &studio.microphone;
+    let choices = microphone_choices(words, &studio.devices.microphones, &microphone.chosen);
+    let (name, current) = (words.say("lobby-microphone"), &microphone.chosen);
+    let mut wishes = Vec::new();
+    wishes.extend(device_ui(ui, icons::MICROPHONE, &name, &choices, current, Command::ChooseMicrophone));
+    if let Some(trouble) = trouble(words, Kind::Microphone, &microphone.status) {
+        remark_ui(ui, &trouble, true);
+        wishes.extend(try_again_ui(ui).then(|| Command::ChooseMicrophone(current.clone()).into()));
+        return wishes;
+    }
+    let width = ui.available_width();
+    meter_ui(ui, &words.say("lobby-microphone-level"), scene.levels.me, width);
+    let left = studio.sound_test.seconds_left(scene.now.instant);
+    let (label, command) = match studio.sound_test {
+        SoundTest::Recording { .. } => (say!(words, "sound-test-recording", seconds = left), Command::StopSoundTest),
+        SoundTest::Playing { .. } => (say!(words, "sound-test-playing", seconds = left), Command::StopSoundTest),
+        SoundTest::Off | SoundTest::Speaker { .. } => {
+            (words.say("sound-test-microphone").into_owned(), Command::TestMicrophone)
+        }
+    };
+    let running = matches!(microphone.status, DeviceStatus::Running { .. });
+    let hint = words.say("sound-test-hint-microphone");
+    let busy = command == Command::StopSoundTest;
+    wishes.extend(test_ui(ui, icons::RECORD, (&label, &hint), busy, running).then(|| command.into()));
+    if let Some(remark) = stands_in(words, studio.missing.microphone.as_deref(), &microphone.status) {
+        remark_ui(ui, &remark, false);
+    }
+    wishes
+}
+
+fn speaker_ui(ui: &mut Ui, scene: &Scene<'_>) -> Vec<Wish> {
+    let (words, studio) = (words(ui.ctx()), &scene.view.studio);
+    let speaker = &studio.speaker;
+    let choices = speaker_choices(words, &studio.devices.speakers, &speaker.chosen);
+    let (name, current) = (words.say("lobby-speaker"), &speaker.chosen);
+    let mut wishes = Vec::new();
+    wishes.extend(device_ui(ui, icons::SPEAKER, &name, &choices, current, Command::ChooseSpeaker));
+    if let Some(trouble) = trouble(words, Kind::Speaker, &speaker.status) {
+        remark_ui(ui, &trouble, true);
+        wishes.extend(try_again_ui(ui).then(|| Command::ChooseSpeaker(current.clone()).into()));
+        return wishes;
+    }
+    let width = ui.available_width();
+    meter_ui(ui, &words.say("lobby-speaker-level"), scene.levels.speaker, width);
+    let (label, command) = match studio.sound_test {
+        SoundTest::Speaker { .. } => (words.say("sound-test-stop"), Command::StopSoundTest),
+        SoundTest::Off | SoundTest::Recording { .. } | SoundTest::Playing { .. } => {
+            (words.say("sound-test-speaker"), Command::TestSpeaker)
+        }
+    };
+    let running = matches!(speaker.status, DeviceStatus::Running { .. });
+    let hint = words.say("sound-test-hint-speaker");
+    let busy = command == Command::StopSoundTest;
+    wishes.extend(test_ui(ui, icons::PLAY, (&label, &hint), busy, running).then(|| command.into()));
+    if let Some(remark) = stands_in(words, studio.missing.speaker.as_deref(), &speaker.status) {
+        remark_ui(ui, &remark, false);
+    }
+    wishes
 }
 
 fn device_ui<Spec: Clone + PartialEq>(
@@ -68,7 +126,7 @@ fn device_ui<Spec: Clone + PartialEq>(
 ) -> Option<Wish> {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 16.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(metric::GLYPH_XS, 16.0), eframe::egui::Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(metric::GLYPH_XS, 16.0), Sense::hover());
         let color = theme::palette(ui.ctx()).text2;
         paint_glyph(ui.painter(), rect.center(), glyph, theme::glyph(metric::GLYPH_XS), color);
         field_label_ui(ui, name);
@@ -82,151 +140,27 @@ fn device_ui<Spec: Clone + PartialEq>(
     }
 }
 
-/// Says in two lines what is wrong with a device; the rest is in the tooltip. True where there was something to say.
-fn trouble_ui(ui: &mut Ui, status: &DeviceStatus) -> bool {
-    let DeviceStatus::Failed { message } = status else { return false };
-    let message = &sentence(message);
-    let color = theme::palette(ui.ctx()).danger;
-    let words = clipped(ui.painter(), (message, theme::stamp(), color), ui.available_width(), 2);
-    let (rect, response) = ui.allocate_exact_size(words.size(), eframe::egui::Sense::hover());
-    response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, message));
+/// A button as wide as the column: tries a device, or ends that.
+fn test_ui(ui: &mut Ui, glyph: &str, (label, hint): (&str, &str), busy: bool, enabled: bool) -> bool {
+    let size = vec2(ui.available_width(), metric::SMALL_BUTTON_HEIGHT);
+    let (kind, glyph) = if busy { (ButtonKind::Secondary, icons::STOP) } else { (ButtonKind::Quiet, glyph) };
+    let button = ui.add_enabled_ui(enabled || busy, |ui| button_ui(ui, kind, glyph, label, size)).inner;
+    button.on_hover_text(hint).clicked()
+}
+
+fn try_again_ui(ui: &mut Ui) -> bool {
+    let size = vec2(ui.available_width(), metric::SMALL_BUTTON_HEIGHT);
+    let label = words(ui.ctx()).say("device-try-again");
+    button_ui(ui, ButtonKind::Secondary, icons::ARROW_CLOCKWISE, &label, size).clicked()
+}
+
+/// Says in two lines what is the matter with a device; the rest is in the tooltip.
+fn remark_ui(ui: &mut Ui, text: &str, failed: bool) {
+    let palette = theme::palette(ui.ctx());
+    let color = if failed { palette.danger } else { palette.text2 };
+    let words = clipped(ui.painter(), (text, theme::stamp(), color), ui.available_width(), 2);
+    let (rect, response) = ui.allocate_exact_size(words.size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     ui.painter().galley(rect.min, words, color);
-    response.on_hover_text(message);
-    true
-}
-
-/// The camera in use: where none was chosen by name, it is the first one listed.
-fn current_camera(cameras: &[Device], chosen: &VideoSpec) -> VideoSpec {
-    match (chosen, cameras.first()) {
-        (VideoSpec::Camera(None), Some(first)) => VideoSpec::Camera(Some(first.id.clone())),
-        (chosen, _) => chosen.clone(),
-    }
-}
-
-fn camera_choices(cameras: &[Device], chosen: &VideoSpec) -> Vec<Choice<VideoSpec>> {
-    let mut choices = devices(cameras, VideoSpec::Camera);
-    if choices.is_empty() {
-        choices.push(choice("First camera found", VideoSpec::Camera(None)));
-    }
-    choices.push(choice("Test pattern", VideoSpec::Pattern(0)));
-    choices.push(choice("No camera", VideoSpec::None));
-    with_current(choices, &current_camera(cameras, chosen), |spec| match spec {
-        VideoSpec::Camera(None) => "First camera found".to_owned(),
-        VideoSpec::Camera(Some(id)) => format!("{id} (not connected)"),
-        VideoSpec::Pattern(tag) => format!("Test pattern {tag}"),
-        VideoSpec::File(path) => file_name(path),
-        VideoSpec::None => "No camera".to_owned(),
-    })
-}
-
-fn microphone_choices(microphones: &[Device], chosen: &AudioSpec) -> Vec<Choice<AudioSpec>> {
-    let mut choices = vec![choice("System default", AudioSpec::Microphone(None))];
-    choices.extend(devices(microphones, AudioSpec::Microphone));
-    choices.push(choice("Test tone", AudioSpec::Tone(DEFAULT_TONE_HZ)));
-    choices.push(choice("No microphone", AudioSpec::None));
-    with_current(choices, chosen, |spec| match spec {
-        AudioSpec::Microphone(None) => "System default".to_owned(),
-        AudioSpec::Microphone(Some(id)) => format!("{id} (not connected)"),
-        AudioSpec::Tone(hertz) => format!("Test tone, {hertz} Hz"),
-        AudioSpec::File(path) => file_name(path),
-        AudioSpec::None => "No microphone".to_owned(),
-    })
-}
-
-fn speaker_choices(speakers: &[Device], chosen: &SpeakerSpec) -> Vec<Choice<SpeakerSpec>> {
-    let mut choices = vec![choice("System default", SpeakerSpec::Speaker(None))];
-    choices.extend(devices(speakers, SpeakerSpec::Speaker));
-    choices.push(choice("No sound", SpeakerSpec::Null));
-    with_current(choices, chosen, |spec| match spec {
-        SpeakerSpec::Speaker(None) => "System default".to_owned(),
-        SpeakerSpec::Speaker(Some(id)) => format!("{id} (not connected)"),
-        SpeakerSpec::Wav(path) => file_name(path),
-        SpeakerSpec::Null => "No sound".to_owned(),
-    })
-}
-
-/// There is room for the end of a path only, and that is what people know a file by.
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-fn devices<Spec>(devices: &[Device], spec: impl Fn(Option<String>) -> Spec) -> Vec<Choice<Spec>> {
-    devices.iter().map(|device| choice(&device.label, spec(Some(device.id.clone())))).collect()
-}
-
-fn choice<Spec>(label: &str, value: Spec) -> Choice<Spec> {
-    Choice { label: label.to_owned(), value }
-}
-
-/// A choice that is in force is always in the list, also where it came from the command line or was unplugged.
-fn with_current<Spec: Clone + PartialEq>(
-    mut choices: Vec<Choice<Spec>>,
-    current: &Spec,
-    label: impl Fn(&Spec) -> String,
-) -> Vec<Choice<Spec>> {
-    if !choices.iter().any(|choice| choice.value == *current) {
-        choices.insert(0, Choice { label: label(current), value: current.clone() });
-    }
-    choices
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_camera_is_the_one_where_none_was_chosen() {
-        let cameras = [device("usb-1", "BRIO"), device("usb-2", "Cam")];
-
-        let choices = camera_choices(&cameras, &VideoSpec::Camera(None));
-
-        assert_eq!(labels(&choices), ["BRIO", "Cam", "Test pattern", "No camera"]);
-        assert_eq!(current_camera(&cameras, &VideoSpec::Camera(None)), choices[0].value);
-    }
-
-    #[test]
-    fn without_cameras_the_test_pattern_is_still_there() {
-        let choices = camera_choices(&[], &VideoSpec::Camera(None));
-
-        assert_eq!(labels(&choices), ["First camera found", "Test pattern", "No camera"]);
-    }
-
-    #[test]
-    fn a_device_that_was_unplugged_stays_in_the_list() {
-        let gone = VideoSpec::Camera(Some("usb-9".to_owned()));
-
-        let choices = camera_choices(&[device("usb-1", "BRIO")], &gone);
-
-        assert_eq!(choices[0], Choice { label: "usb-9 (not connected)".to_owned(), value: gone });
-    }
-
-    #[test]
-    fn a_tone_of_the_command_line_is_in_the_list_beside_the_usual_one() {
-        let choices = microphone_choices(&[device("m", "Built-in")], &AudioSpec::Tone(880));
-
-        let expected = ["Test tone, 880 Hz", "System default", "Built-in", "Test tone", "No microphone"];
-        assert_eq!(labels(&choices), expected);
-    }
-
-    #[test]
-    fn a_file_is_called_by_its_name_without_its_folder() {
-        let choices = camera_choices(&[], &VideoSpec::File("/home/ada/clips/head.webm".into()));
-
-        assert_eq!(choices[0].label, "head.webm");
-    }
-
-    #[test]
-    fn sound_can_be_sent_nowhere() {
-        let choices = speaker_choices(&[device("s", "Headset")], &SpeakerSpec::Speaker(None));
-
-        assert_eq!(labels(&choices), ["System default", "Headset", "No sound"]);
-    }
-
-    fn device(id: &str, label: &str) -> Device {
-        Device { id: id.to_owned(), label: label.to_owned() }
-    }
-
-    fn labels<Spec>(choices: &[Choice<Spec>]) -> Vec<&str> {
-        choices.iter().map(|choice| choice.label.as_str()).collect()
-    }
+    response.on_hover_text(text);
 }

@@ -14,7 +14,7 @@ use super::{options::NewRoom, passcode::PasscodePrompt};
 use crate::{
     engine::{Command, HostView},
     settings::Settings,
-    ui::widgets::sentence,
+    ui::words::{Words, say},
 };
 
 /// The fields of the lobby, and how far they were acted upon.
@@ -49,13 +49,40 @@ struct Try {
     passcode: Option<Passcode>,
 }
 
-/// Why we were not let in.
+/// Why we were not let in, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// For people.
-    pub(crate) message: String,
+    reason: RefusedReason,
+    room: Option<RoomName>,
+}
+
+impl Refusal {
+    /// The reason in words.
+    pub(crate) fn said(&self, words: Words) -> String {
+        let room = self.room.as_ref().map_or("", RoomName::as_str);
+        match &self.reason {
+            RefusedReason::NoSuchRoom => say!(words, "refused-no-such-room", room = room),
+            RefusedReason::RoomExists => say!(words, "refused-room-exists", room = room),
+            RefusedReason::RoomFull { capacity } => {
+                say!(words, "refused-room-full", room = room, capacity = *capacity)
+            }
+            RefusedReason::Locked => say!(words, "refused-locked", room = room),
+            RefusedReason::PasscodeNeeded => words.say("refused-passcode-needed").into_owned(),
+            RefusedReason::WrongPasscode => words.say("refused-wrong-passcode").into_owned(),
+            RefusedReason::Removed => say!(words, "refused-removed", room = room),
+            RefusedReason::ServerFull => words.say("refused-server-full").into_owned(),
+            RefusedReason::TooManyAttempts => words.say("refused-too-many-attempts").into_owned(),
+            RefusedReason::VersionMismatch { server, client } if server > client => {
+                words.say("refused-too-old").into_owned()
+            }
+            RefusedReason::VersionMismatch { .. } => words.say("refused-too-new").into_owned(),
+        }
+    }
+
     /// What may help.
-    pub(crate) remedy: Option<Remedy>,
+    pub(crate) fn remedy(&self) -> Option<Remedy> {
+        remedy(&self.reason)
+    }
 }
 
 /// What may help somebody who was not let in.
@@ -179,6 +206,18 @@ impl Form {
             | Command::ChooseMicrophone(_)
             | Command::ChooseSpeaker(_)
             | Command::RefreshDevices
+            | Command::SetVolume { .. }
+            | Command::Chime(_)
+            | Command::TestSpeaker
+            | Command::TestMicrophone
+            | Command::StopSoundTest
+            | Command::SetVideo(_)
+            | Command::Share { .. }
+            | Command::StopSharing
+            | Command::RecordIn(_)
+            | Command::ListShareables
+            | Command::Record(_)
+            | Command::SendFile { .. }
             | Command::Host { .. }
             | Command::Trust { .. }
             | Command::Distrust
@@ -270,7 +309,7 @@ impl Form {
     }
 
     /// The server did not let us in.
-    pub(crate) fn refused(&mut self, reason: &RefusedReason, message: String) {
+    pub(crate) fn refused(&mut self, reason: &RefusedReason) {
         let again = *reason == RefusedReason::WrongPasscode;
         if again || *reason == RefusedReason::PasscodeNeeded {
             let room = self.last_try.as_ref().and_then(|last| last.room.clone());
@@ -279,7 +318,8 @@ impl Form {
             return;
         }
         self.prompt = None;
-        self.refusal = Some(Refusal { message: sentence(&message), remedy: remedy(reason) });
+        let room = self.last_try.as_ref().and_then(|last| last.room.clone()).or_else(|| self.room());
+        self.refusal = Some(Refusal { reason: reason.clone(), room });
     }
 
     /// Takes note of our own server coming and going: once it runs, it is the one that is looked at.
@@ -318,13 +358,14 @@ fn remedy(reason: &RefusedReason) -> Option<Remedy> {
     match reason {
         RefusedReason::NoSuchRoom => Some(Remedy::Create),
         RefusedReason::RoomExists => Some(Remedy::Join),
-        RefusedReason::RoomFull { .. } | RefusedReason::Locked => Some(Remedy::TryAgain),
+        RefusedReason::RoomFull { .. }
+        | RefusedReason::Locked
+        | RefusedReason::ServerFull
+        | RefusedReason::TooManyAttempts => Some(Remedy::TryAgain),
         RefusedReason::VersionMismatch { .. }
         | RefusedReason::PasscodeNeeded
         | RefusedReason::WrongPasscode
-        | RefusedReason::Removed
-        | RefusedReason::ServerFull
-        | RefusedReason::TooManyAttempts => None,
+        | RefusedReason::Removed => None,
     }
 }
 

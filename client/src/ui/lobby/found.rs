@@ -7,19 +7,16 @@ use parlor_protocol::{RoomInfo, ServerAddress};
 
 use super::{form::Form, rooms::list_ui};
 use crate::{
-    engine::{DiscoveryView, FoundServer},
+    engine::{DiscoveryView, FoundServer, Hint},
     ui::{
         icons,
         scene::Scene,
         theme::{self, metric},
         widgets::{Message, message_ui, paint_glyph, paint_text},
         wish::Wish,
+        words::{Words, say, words},
     },
 };
-
-/// What to do where nothing is found, or where discovery never works.
-const ALWAYS_WORKS: &str =
-    "What always works: write the address of a server above, paste an invite link, or host a room yourself.";
 
 /// The whole section.
 pub(super) fn found_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
@@ -57,64 +54,76 @@ fn is_looked_at(server: &FoundServer, dialled: Option<&ServerAddress>) -> bool {
 }
 
 fn header_ui(ui: &mut Ui, discovery: &DiscoveryView) {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
+    let title = words.say("found-title");
     let count = match discovery.servers.len() {
         0 => String::new(),
-        1 => "1 server".to_owned(),
-        count => format!("{count} servers"),
+        count => say!(words, "found-count", count = count),
     };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), metric::SPACE_XL), Sense::hover());
-    let name = if count.is_empty() { "On this network".to_owned() } else { format!("On this network, {count}") };
+    let name = if count.is_empty() { title.to_string() } else { format!("{title}, {count}") };
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &name));
-    let title = ("On this network", theme::button(), palette.text);
+    let title = (&*title, theme::button(), palette.text);
     let title = paint_text(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, title, rect.width());
     // The smaller letters stand on the same line as the larger ones.
     let at = title.right_center() + vec2(metric::SPACE_S, 1.0);
     let count = (count.as_str(), theme::label(), palette.text3);
     paint_text(ui.painter(), at, Align2::LEFT_CENTER, count, rect.right() - at.x);
     if !discovery.interfaces.is_empty() {
-        response.on_hover_text(searched(discovery));
+        response.on_hover_text(searched(discovery, words));
     }
 }
 
 fn nothing_ui(ui: &mut Ui, discovery: &DiscoveryView) {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
     if !discovery.settled {
-        let text = "Looking for servers…";
-        message_ui(ui, &Message { failed: false, glyph: icons::SEARCH, text, action: None });
+        let text = words.say("found-looking");
+        message_ui(ui, &Message { failed: false, glyph: icons::SEARCH, text: &text, action: None });
         return;
     }
-    let mut text = "No server was found.".to_owned();
+    let mut text = words.say("found-nothing").into_owned();
     for hint in &discovery.hints {
         text += "\n• ";
-        text += hint;
+        text += &said(hint, words);
     }
     text += "\n";
-    text += ALWAYS_WORKS;
+    text += &words.say("found-always-works");
     message_ui(ui, &Message { failed: false, glyph: icons::INFO, text: &text, action: None });
-    let searched = RichText::new(searched(discovery)).font(theme::label()).color(palette.text3);
+    let searched = RichText::new(searched(discovery, words)).font(theme::label()).color(palette.text3);
     ui.add(Label::new(searched).wrap());
 }
 
-fn searched(discovery: &DiscoveryView) -> String {
-    if discovery.interfaces.is_empty() {
-        return "Searched nowhere: no network is up.".to_owned();
+fn said(hint: &Hint, words: Words) -> String {
+    match hint {
+        Hint::NoSearch(reason) => reason.clone(),
+        Hint::VpnAlone => words.say("hint-vpn-alone").into_owned(),
+        Hint::NoMulticast => words.say("hint-no-multicast").into_owned(),
+        Hint::NoNetwork => words.say("hint-no-network").into_owned(),
+        Hint::Vpn => words.say("hint-vpn").into_owned(),
+        Hint::Firewall { name } => say!(words, "hint-firewall", name = *name),
+        Hint::GuestNetwork => words.say("hint-guest-network").into_owned(),
     }
-    format!("Searched on {}.", discovery.interfaces.join(", "))
+}
+
+fn searched(discovery: &DiscoveryView, words: Words) -> String {
+    if discovery.interfaces.is_empty() {
+        return words.say("found-searched-nowhere").into_owned();
+    }
+    say!(words, "found-searched", interfaces = discovery.interfaces.join(", "))
 }
 
 fn server_row_ui(ui: &mut Ui, server: &FoundServer, rooms: usize, looked_at: bool) -> Response {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
     let address = server.addresses.first().map(ServerAddress::short).unwrap_or_default();
-    let own = if server.own { ", this computer" } else { "" };
+    let here = words.say("found-this-computer");
     let count = match rooms {
-        0 => "no rooms yet".to_owned(),
-        1 => "1 room".to_owned(),
-        count => format!("{count} rooms"),
+        0 => words.say("found-no-rooms").into_owned(),
+        count => say!(words, "found-rooms", count = count),
     };
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), metric::SMALL_BUTTON_HEIGHT), Sense::click());
-    let name = format!("Server {}{own}, {address}, {count}", server.name);
+    let place = if server.own { format!("{here}, {address}") } else { address.clone() };
+    let name = say!(words, "found-server", name = server.name.as_str(), place = place, rooms = count.as_str());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, looked_at, &name));
 
     let painter = ui.painter();
@@ -130,15 +139,15 @@ fn server_row_ui(ui: &mut Ui, server: &FoundServer, rooms: usize, looked_at: boo
     let glyph = if server.own { icons::BROADCAST } else { icons::SERVER };
     paint_glyph(painter, icon, glyph, theme::glyph_fill(metric::GLYPH_S), color);
     let right = rect.right_center() - vec2(metric::SPACE_S, 0.0);
-    let words = (count.as_str(), theme::label(), palette.text3);
-    let count = paint_text(painter, right, Align2::RIGHT_CENTER, words, rect.width());
+    let count = (count.as_str(), theme::label(), palette.text3);
+    let count = paint_text(painter, right, Align2::RIGHT_CENTER, count, rect.width());
 
     let left = icon.x + metric::GLYPH_S / 2.0 + metric::SPACE_S;
     let room = count.left() - metric::SPACE_M - left;
-    let words = (server.name.as_str(), theme::chip(), palette.text);
-    let words = paint_text(painter, pos2(left, rect.center().y), Align2::LEFT_CENTER, words, room);
-    let small = if server.own { format!("this computer · {address}") } else { address };
-    let at = words.right_center() + vec2(metric::SPACE_S, 0.0);
+    let title = (server.name.as_str(), theme::chip(), palette.text);
+    let title = paint_text(painter, pos2(left, rect.center().y), Align2::LEFT_CENTER, title, room);
+    let small = if server.own { format!("{here} · {address}") } else { address };
+    let at = title.right_center() + vec2(metric::SPACE_S, 0.0);
     let line = (small.as_str(), theme::label(), palette.text3);
     paint_text(painter, at, Align2::LEFT_CENTER, line, (count.left() - metric::SPACE_M - at.x).max(0.0));
     let addresses: Vec<_> = server.addresses.iter().map(ServerAddress::to_string).collect();

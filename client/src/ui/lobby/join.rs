@@ -1,7 +1,7 @@
 //! Who you are and where you want to go.
 use eframe::egui::{Key, Response, RichText, ScrollArea, Ui, UiBuilder, vec2};
 use parlor_call::{Command as CallCommand, Entry, Place};
-use parlor_protocol::limits;
+use parlor_protocol::{ParseInviteError, limits};
 
 use super::{
     form::{Form, Remedy},
@@ -17,28 +17,34 @@ use crate::{
         theme::{self, metric},
         widgets::{ButtonKind, Field, Message, button_ui, field_ui, message_ui, sentence},
         wish::Wish,
+        words::{Words, say, words},
     },
 };
 
+/// A column that is lower than this leaves out what can be spared.
+const SMALL: f32 = 560.0;
+
 /// The right half of the lobby.
 pub(super) fn join_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, recent: &[String]) -> Vec<Wish> {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
     ui.spacing_mut().item_spacing.y = metric::SPACE_S;
-    ui.label(RichText::new("Ready to join?").font(theme::hero()).color(palette.text));
-    let line = "Pick a room on your network, or host your own.";
-    ui.label(RichText::new(line).font(theme::body()).color(palette.text2));
+    ui.label(RichText::new(words.say("lobby-title")).font(theme::hero()).color(palette.text));
+    let small = ui.available_height() < SMALL;
+    if !small {
+        ui.label(RichText::new(words.say("lobby-line")).font(theme::body()).color(palette.text2));
+    }
     ui.add_space(metric::SPACE_XS);
 
     let mut wishes = fields_ui(ui, scene, form, recent);
     ui.add_space(metric::SPACE_XS);
     wishes.extend(actions_ui(ui, scene, form));
     ui.add_space(metric::SPACE_XS);
-    wishes.extend(list_ui(ui, scene, form));
+    wishes.extend(list_ui(ui, scene, form, small));
     wishes
 }
 
 /// All that can grow: it scrolls, so that the fields and the buttons never leave the window.
-fn list_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
+fn list_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, small: bool) -> Vec<Wish> {
     let width = ui.available_width();
     let mut area = ui.available_rect_before_wrap();
     // The scroll bar stands beside the column, so that what scrolls is as wide as the fields above.
@@ -50,25 +56,33 @@ fn list_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
             ui.set_max_width(width);
             ui.spacing_mut().item_spacing.y = metric::SPACE_S;
             let mut wishes = answers_ui(ui, scene, form);
-            options_ui(ui, &mut form.new_room);
+            // What helps somebody who finds nothing is to be seen without scrolling.
+            let nothing = scene.view.discovery.servers.is_empty() && scene.view.call.rooms.is_empty();
+            let last = small && nothing;
+            if !last {
+                options_ui(ui, &mut form.new_room);
+            }
             wishes.extend(rooms::rooms_ui(ui, scene, form));
+            if last {
+                options_ui(ui, &mut form.new_room);
+            }
             wishes
         })
         .inner
 }
 
 fn fields_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form, recent: &[String]) -> Vec<Wish> {
-    let call = &scene.view.call;
+    let (call, words) = (&scene.view.call, words(ui.ctx()));
     ui.spacing_mut().item_spacing.y = metric::SPACE_M;
 
-    let name =
-        Field { label: "Your name", hint: "How the others see you", limit: limits::NICKNAME_CHARS, remark: None };
+    let (label, hint) = (words.say("lobby-name"), words.say("lobby-name-hint"));
+    let name = Field { label: &label, hint: &hint, limit: limits::NICKNAME_CHARS, remark: None };
     let name = field_ui(ui, &name, &mut form.nickname);
 
     let (mut wishes, server_changed) = server_field_ui(ui, scene, form, recent);
 
-    let hint = "Pick one below, or write a new name";
-    let room = Field { label: "Room", hint, limit: limits::ROOM_NAME_CHARS, remark: None };
+    let (label, hint) = (words.say("lobby-room"), words.say("lobby-room-hint"));
+    let room = Field { label: &label, hint: &hint, limit: limits::ROOM_NAME_CHARS, remark: None };
     let room = field_ui(ui, &room, &mut form.room);
 
     if name.changed() || server_changed || room.changed() {
@@ -90,22 +104,23 @@ fn entered(ui: &Ui, field: &Response) -> bool {
 
 fn actions_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
     let size = vec2((ui.available_width() - metric::SPACE_M) / 2.0, metric::BUTTON_HEIGHT);
-    let server = &scene.view.call.server;
+    let (server, words) = (&scene.view.call.server, words(ui.ctx()));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = metric::SPACE_M;
         if scene.view.call.place != Place::Lobby {
-            ui.add_enabled_ui(false, |ui| button_ui(ui, ButtonKind::Primary, "", "Joining…", size));
-            let cancel = button_ui(ui, ButtonKind::Secondary, icons::CLOSE, "Cancel", size);
+            ui.add_enabled_ui(false, |ui| {
+                button_ui(ui, ButtonKind::Primary, "", &words.say("lobby-joining"), size);
+            });
+            let cancel = button_ui(ui, ButtonKind::Secondary, icons::CLOSE, &words.say("cancel"), size);
             return cancel.clicked().then(|| CallCommand::Leave.into()).into_iter().collect();
         }
         let join = ui
             .add_enabled_ui(form.is_complete(), |ui| {
-                button_ui(ui, ButtonKind::Primary, icons::ARROW_RIGHT, "Join room", size)
+                button_ui(ui, ButtonKind::Primary, icons::ARROW_RIGHT, &words.say("lobby-join"), size)
             })
             .inner;
-        let host = button_ui(ui, ButtonKind::Secondary, icons::BROADCAST, "Host a room", size);
-        let hint = "Runs a server on this computer, for everybody on your network";
-        if host.on_hover_text(hint).clicked() {
+        let host = button_ui(ui, ButtonKind::Secondary, icons::BROADCAST, &words.say("lobby-host"), size);
+        if host.on_hover_text(words.say("lobby-host-hint")).clicked() {
             return vec![form.host().into()];
         }
         if join.clicked() {
@@ -118,40 +133,62 @@ fn actions_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
 
 /// What became of the last try.
 fn answers_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
+    let words = words(ui.ctx());
     let mut wishes = Vec::new();
     if let Some(invite) = form.waiting_link() {
-        let room =
-            invite.room.as_ref().map_or_else(|| "the server".to_owned(), |room| format!("\u{201c}{room}\u{201d}"));
-        let text = format!("Write your name above, and you are on your way to {room}.");
-        let action = Some((icons::ARROW_RIGHT, "Follow the link"));
+        let text = match &invite.room {
+            Some(room) => say!(words, "link-waits-for-name", room = room.as_str()),
+            None => words.say("link-waits-for-name-lobby").into_owned(),
+        };
+        let label = words.say("link-follow");
+        let action = Some((icons::ARROW_RIGHT, &*label));
         if message_ui(ui, &Message { failed: false, glyph: icons::LINK, text: &text, action }) {
             wishes.extend(form.follow_waiting().map(Wish::from));
         }
     }
     if let Some(error) = form.link_error() {
-        let text = sentence(&error.to_string());
+        let text = link_error(words, error);
         message_ui(ui, &Message { failed: true, glyph: icons::LINK, text: &text, action: None });
     }
-    if let Some(refusal) = form.refusal().cloned() {
-        let action = refusal.remedy.map(|remedy| match remedy {
-            Remedy::Create => (icons::PLUS, "Create room"),
-            Remedy::Join => (icons::ARROW_RIGHT, "Join it"),
-            Remedy::TryAgain => (icons::ARROW_CLOCKWISE, "Ask again"),
-        });
-        let message = Message { failed: true, glyph: icons::WARNING, text: &refusal.message, action };
-        if message_ui(ui, &message) {
-            let server = &scene.view.call.server;
-            let asked = match refusal.remedy {
-                Some(Remedy::Create) => form.enter(Entry::Create, server),
-                Some(Remedy::Join) => form.enter(Entry::Join, server),
-                Some(Remedy::TryAgain) => form.enter_with(None).into_iter().collect(),
-                None => Vec::new(),
-            };
-            wishes.extend(asked.into_iter().map(Wish::from));
+    wishes.extend(refusal_ui(ui, scene, form));
+    if let HostView::Failed { message } = &scene.view.host {
+        let label = words.say("lobby-host-again");
+        let (text, action) = (sentence(message), Some((icons::ARROW_CLOCKWISE, &*label)));
+        if message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &text, action }) {
+            wishes.push(form.host().into());
         }
     }
-    if let HostView::Failed { message } = &scene.view.host {
-        message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &sentence(message), action: None });
-    }
     wishes
+}
+
+fn refusal_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
+    let Some(refusal) = form.refusal().cloned() else { return Vec::new() };
+    let (words, server) = (words(ui.ctx()), &scene.view.call.server);
+    let action = refusal.remedy().map(|remedy| match remedy {
+        Remedy::Create => (icons::PLUS, words.say("lobby-create")),
+        Remedy::Join => (icons::ARROW_RIGHT, words.say("lobby-join-it")),
+        Remedy::TryAgain => (icons::ARROW_CLOCKWISE, words.say("lobby-ask-again")),
+    });
+    let action = action.as_ref().map(|(glyph, label)| (*glyph, &**label));
+    let text = refusal.said(words);
+    if !message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &text, action }) {
+        return Vec::new();
+    }
+    let asked = match refusal.remedy() {
+        Some(Remedy::Create) => form.enter(Entry::Create, server),
+        Some(Remedy::Join) => form.enter(Entry::Join, server),
+        Some(Remedy::TryAgain) => form.enter_with(None).into_iter().collect(),
+        None => Vec::new(),
+    };
+    asked.into_iter().map(Wish::from).collect()
+}
+
+/// Why what was pasted is no link.
+fn link_error(words: Words, error: &ParseInviteError) -> String {
+    match error {
+        ParseInviteError::Scheme => words.say("link-other"),
+        ParseInviteError::Address(_) => words.say("link-without-server"),
+        ParseInviteError::Damaged { .. } => words.say("link-damaged"),
+    }
+    .into_owned()
 }

@@ -5,6 +5,7 @@ use parlor_protocol::{Passcode, RoomOptions, limits};
 use crate::ui::{
     theme::metric,
     widgets::{Field, expander_ui, field_ui, secret_ui, stepper_ui, switch_ui},
+    words::{say, words},
 };
 
 /// What was chosen for the next new room.
@@ -39,9 +40,10 @@ impl NewRoom {
 
 /// A line that unfolds the options, and the options.
 pub(super) fn options_ui(ui: &mut Ui, room: &mut NewRoom) {
+    let words = words(ui.ctx());
     let label = match room.chosen() {
-        0 => "Options for a new room".to_owned(),
-        chosen => format!("Options for a new room ({chosen})"),
+        0 => words.say("new-room-options").into_owned(),
+        chosen => say!(words, "new-room-options-chosen", count = chosen),
     };
     expander_ui(ui, &label, &mut room.open);
     if !room.open {
@@ -49,18 +51,19 @@ pub(super) fn options_ui(ui: &mut Ui, room: &mut NewRoom) {
     }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = metric::SPACE_M;
-        let topic = Field { label: "Topic", hint: "What it is about", limit: limits::TOPIC_CHARS, remark: None };
+        let (label, hint) = (words.say("new-room-topic"), words.say("new-room-topic-hint"));
+        let topic = Field { label: &label, hint: &hint, limit: limits::TOPIC_CHARS, remark: None };
         field_ui(ui, &topic, &mut room.topic);
-        let hint = "None: everybody can come in";
-        let passcode = Field { label: "Passcode", hint, limit: limits::PASSCODE_CHARS, remark: None };
+        let (label, hint) = (words.say("new-room-passcode"), words.say("new-room-passcode-hint"));
+        let passcode = Field { label: &label, hint: &hint, limit: limits::PASSCODE_CHARS, remark: None };
         secret_ui(ui, &passcode, &mut room.passcode, &mut room.passcode_shown);
         let number = room.capacity.unwrap_or(limits::ROOM_CAPACITY);
         // Fewer than two are no call.
-        if let Some(number) = stepper_ui(ui, "Room for", number, 2..=limits::MOST_ROOM_CAPACITY) {
+        if let Some(number) = stepper_ui(ui, &words.say("new-room-capacity"), number, 2..=limits::MOST_ROOM_CAPACITY) {
             room.capacity = (number != limits::ROOM_CAPACITY).then_some(number);
         }
-        let hint = "The list of rooms leaves it out";
-        if switch_ui(ui, "Hide the room", hint, room.hidden).clicked() {
+        let hint = words.say("new-room-hide-hint");
+        if switch_ui(ui, &words.say("new-room-hide"), &hint, room.hidden).clicked() {
             room.hidden = !room.hidden;
         }
     });

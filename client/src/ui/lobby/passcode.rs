@@ -10,6 +10,7 @@ use crate::ui::{
     theme::metric,
     widgets::{ButtonKind, Dialog, Field, Message, dialog_ui, message_ui, paragraph_ui, row_of_two, secret_ui},
     wish::Wish,
+    words::{say, words},
 };
 
 /// The question while it is open.
@@ -57,17 +58,21 @@ pub(super) fn passcode_ui(ctx: &Context, scene: &Scene<'_>, form: &mut Form) -> 
 }
 
 fn ask(ctx: &Context, prompt: &mut PasscodePrompt, waiting: bool) -> Answer {
-    let title = prompt.room.as_ref().map_or_else(|| "Passcode".to_owned(), |room| format!("Passcode for {room}"));
+    let words = words(ctx);
+    let title = match &prompt.room {
+        Some(room) => say!(words, "passcode-title", room = room.as_str()),
+        None => words.say("passcode-title-unnamed").into_owned(),
+    };
     let dialog = Dialog { id: "passcode", title: &title, width: metric::DIALOG_WIDTH };
     let (answer, closed) = dialog_ui(ctx, &dialog, |ui| {
         if prompt.wrong && !waiting {
-            let text = "That is not the passcode. Check it with somebody in the room, and try again.";
-            message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text, action: None });
+            let text = words.say("passcode-wrong");
+            message_ui(ui, &Message { failed: true, glyph: icons::WARNING, text: &text, action: None });
         } else {
-            paragraph_ui(ui, "This room has a passcode. Somebody in the room can tell you.");
+            paragraph_ui(ui, &words.say("passcode-ask"));
         }
-        let hint = "As it was told to you";
-        let field = Field { label: "Passcode", hint, limit: limits::PASSCODE_CHARS, remark: None };
+        let (label, hint) = (words.say("passcode-label"), words.say("passcode-hint"));
+        let field = Field { label: &label, hint: &hint, limit: limits::PASSCODE_CHARS, remark: None };
         let line = secret_ui(ui, &field, &mut prompt.text, &mut prompt.shown);
         if std::mem::take(&mut prompt.select) {
             line.request_focus();
@@ -78,8 +83,8 @@ fn ask(ctx: &Context, prompt: &mut PasscodePrompt, waiting: bool) -> Answer {
         }
         let entered = line.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let written: Option<Passcode> = prompt.text.parse().ok().filter(|_| !waiting);
-        let deed = if waiting { "Checking…" } else { "Enter room" };
-        let (cancel, enter) = row_of_two(ui, "Cancel", ButtonKind::Primary, (deed, written.is_some()));
+        let deed = if waiting { words.say("passcode-checking") } else { words.say("passcode-enter") };
+        let (cancel, enter) = row_of_two(ui, &words.say("cancel"), ButtonKind::Primary, (&deed, written.is_some()));
         match written {
             _ if cancel.clicked() => Answer::Cancelled,
             Some(passcode) if enter.clicked() || entered => Answer::Given(passcode),

@@ -7,16 +7,18 @@ use parlor_media::spec::VideoSpec;
 use parlor_protocol::TrackState;
 
 use crate::{
-    engine::{Command, DeviceStatus, View},
+    engine::{Command, DeviceStatus, DeviceTrouble, View},
     ui::{
+        devices::{Kind, trouble},
         icons, my_tracks,
         theme::{self, metric},
         video_texture::cover,
         widgets::{
             ButtonKind, ControlTone, Plate, button_ui, column_in, control_ui, paint_avatar, paint_centered,
-            paint_glyph, paint_plate, row_in, sentence,
+            paint_glyph, paint_plate, row_in,
         },
         wish::Wish,
+        words::{Words, say, words},
     },
 };
 
@@ -33,18 +35,26 @@ pub(super) struct Me<'a> {
 #[derive(Debug, PartialEq, Eq)]
 enum Shown<'a> {
     Picture { detail: &'a str },
-    Words(&'static str),
+    NoCamera,
+    Off,
+    Starting,
     Failed { message: String },
 }
 
 /// The preview, with the two buttons on it.
 pub(super) fn preview_ui(ui: &mut Ui, place: Rect, view: &View, me: &Me<'_>) -> Vec<Wish> {
-    let palette = theme::palette(ui.ctx());
-    let shown = shown(view, me.texture.is_some());
-    let name = match &shown {
-        Shown::Picture { .. } => "Your camera".to_owned(),
-        Shown::Words(words) => format!("Your camera: {words}"),
-        Shown::Failed { message } => format!("Your camera: {message}"),
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
+    let shown = shown(view, me.texture.is_some(), words);
+    let said = match &shown {
+        Shown::Picture { .. } => None,
+        Shown::NoCamera => Some(words.say("preview-none")),
+        Shown::Off => Some(words.say("preview-off")),
+        Shown::Starting => Some(words.say("preview-starting")),
+        Shown::Failed { message } => Some(message.clone().into()),
+    };
+    let name = match &said {
+        Some(text) => say!(words, "preview-other", text = &**text),
+        None => words.say("preview-shown").into_owned(),
     };
     let response = ui.allocate_rect(place, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
@@ -70,23 +80,31 @@ pub(super) fn preview_ui(ui: &mut Ui, place: Rect, view: &View, me: &Me<'_>) -> 
                 paint_plate(painter, palette, corner, Align2::LEFT_TOP, &plate, place.width() / 2.0);
             }
         }
-        (Shown::Failed { message }, _) => wishes.extend(failure_ui(ui, place, message)),
-        (Shown::Words(words), _) => paint_words(ui, place, me.name, words),
+        (Shown::Failed { message }, _) => wishes.extend(failure_ui(ui, place, view, message)),
+        (Shown::NoCamera | Shown::Off | Shown::Starting, _) => {
+            paint_words(ui, place, me.name, said.as_deref().unwrap_or_default());
+        }
         (Shown::Picture { .. }, None) => {}
     }
     wishes.extend(buttons_ui(ui, place, view));
     wishes
 }
 
-fn shown(view: &View, has_picture: bool) -> Shown<'_> {
+fn shown(view: &View, has_picture: bool, words: Words) -> Shown<'_> {
     let camera = &view.studio.camera;
+    if camera.chosen == VideoSpec::None {
+        return Shown::NoCamera;
+    }
+    if view.call.media.camera.wanted != TrackState::On {
+        return Shown::Off;
+    }
+    if let Some(message) = trouble(words, Kind::Camera, &camera.status) {
+        return Shown::Failed { message };
+    }
     match &camera.status {
-        _ if camera.chosen == VideoSpec::None => Shown::Words("You go without a camera"),
-        _ if view.call.media.camera.wanted != TrackState::On => Shown::Words("Your camera is off"),
-        DeviceStatus::Failed { message } => Shown::Failed { message: sentence(message) },
         DeviceStatus::Running { detail, .. } if has_picture => Shown::Picture { detail },
-        DeviceStatus::Off | DeviceStatus::Opening | DeviceStatus::Running { .. } => {
-            Shown::Words("Your camera is starting…")
+        DeviceStatus::Off | DeviceStatus::Opening | DeviceStatus::Failed { .. } | DeviceStatus::Running { .. } => {
+            Shown::Starting
         }
     }
 }
@@ -105,20 +123,26 @@ fn paint_words(ui: &Ui, place: Rect, name: &str, words: &str) {
     ui.painter().text(below, Align2::CENTER_TOP, words, theme::body(), palette.text2);
 }
 
-fn failure_ui(ui: &mut Ui, place: Rect, message: &str) -> Option<Wish> {
-    let palette = theme::palette(ui.ctx());
+/// Why there is no picture, and the one thing that helps.
+fn failure_ui(ui: &mut Ui, place: Rect, view: &View, message: &str) -> Option<Wish> {
+    let (palette, said) = (theme::palette(ui.ctx()), words(ui.ctx()));
+    let camera = &view.studio.camera;
+    let nothing = matches!(camera.status, DeviceStatus::Failed { trouble: DeviceTrouble::NoneFound, .. });
+    let (glyph, label, spec) = if nothing {
+        (icons::CAMERA_SLASH, said.say("preview-without"), VideoSpec::None)
+    } else {
+        (icons::ARROW_CLOCKWISE, said.say("device-try-again"), camera.chosen.clone())
+    };
     let middle = place.center().x;
-    let glyph = pos2(middle, place.center().y - 88.0);
-    paint_glyph(ui.painter(), glyph, icons::CAMERA_SLASH, theme::glyph_fill(32.0), palette.danger);
-    let top = glyph + vec2(0.0, metric::SPACE_XL);
+    let icon = pos2(middle, place.center().y - 88.0);
+    paint_glyph(ui.painter(), icon, icons::CAMERA_SLASH, theme::glyph_fill(32.0), palette.danger);
+    let top = icon + vec2(0.0, metric::SPACE_XL);
     let ink = (message, theme::body(), palette.text);
     let words = paint_centered(ui.painter(), top, ink, place.width() * 0.7);
-    let size = vec2(180.0, metric::FIELD_HEIGHT);
+    let size = vec2(200.0, metric::FIELD_HEIGHT);
     let button = Align2::CENTER_TOP.anchor_size(pos2(middle, words.bottom() + metric::SPACE_M), size);
-    let pressed = column_in(ui, button, |ui| {
-        button_ui(ui, ButtonKind::Secondary, icons::CAMERA, "Use a test pattern", size).clicked()
-    });
-    pressed.then(|| Command::ChooseCamera(VideoSpec::Pattern(0)).into())
+    let pressed = column_in(ui, button, |ui| button_ui(ui, ButtonKind::Secondary, glyph, &label, size).clicked());
+    pressed.then(|| Command::ChooseCamera(spec).into())
 }
 
 fn buttons_ui(ui: &mut Ui, place: Rect, view: &View) -> Vec<Wish> {
@@ -133,7 +157,8 @@ fn buttons_ui(ui: &mut Ui, place: Rect, view: &View) -> Vec<Wish> {
             .into_iter()
             .filter_map(|switch| {
                 let tone = if switch.on { ControlTone::Glass } else { ControlTone::Alarm };
-                let button = control_ui(ui, tone, switch.glyph, switch.name, &switch.hint(ui.ctx()), size);
+                let button =
+                    control_ui(ui, tone, switch.glyph, &switch.name(words(ui.ctx())), &switch.hint(ui.ctx()), size);
                 button.clicked().then(|| switch.command.into())
             })
             .collect()
@@ -145,33 +170,38 @@ mod tests {
     use parlor_call::{CallView, MyMedia, MyTrack};
 
     use super::*;
-    use crate::engine::{DeviceView, StudioView};
+    use crate::{
+        engine::{DeviceView, StudioView},
+        ui::words::Language,
+    };
+
+    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn a_running_camera_is_shown_once_its_first_picture_is_there() {
         let status = DeviceStatus::Running { label: "BRIO".to_owned(), detail: "640 x 360".to_owned() };
         let view = view(VideoSpec::Camera(None), status, TrackState::On);
 
-        assert_eq!(shown(&view, false), Shown::Words("Your camera is starting…"));
-        assert_eq!(shown(&view, true), Shown::Picture { detail: "640 x 360" });
+        assert_eq!(shown(&view, false, ENGLISH), Shown::Starting);
+        assert_eq!(shown(&view, true, ENGLISH), Shown::Picture { detail: "640 x 360" });
     }
 
     #[test]
     fn a_camera_that_fails_says_so_unless_it_is_not_wanted() {
-        let failed = DeviceStatus::Failed { message: "in use".to_owned() };
+        let failed = DeviceStatus::Failed { trouble: DeviceTrouble::Other, message: "in use".to_owned() };
 
         let wanted = view(VideoSpec::Camera(None), failed.clone(), TrackState::On);
         let unwanted = view(VideoSpec::Camera(None), failed, TrackState::Off);
 
-        assert_eq!(shown(&wanted, true), Shown::Failed { message: "In use.".to_owned() });
-        assert_eq!(shown(&unwanted, true), Shown::Words("Your camera is off"));
+        assert_eq!(shown(&wanted, true, ENGLISH), Shown::Failed { message: "In use.".to_owned() });
+        assert_eq!(shown(&unwanted, true, ENGLISH), Shown::Off);
     }
 
     #[test]
     fn going_without_a_camera_is_no_failure() {
         let view = view(VideoSpec::None, DeviceStatus::Off, TrackState::On);
 
-        assert_eq!(shown(&view, false), Shown::Words("You go without a camera"));
+        assert_eq!(shown(&view, false, ENGLISH), Shown::NoCamera);
     }
 
     fn view(chosen: VideoSpec, status: DeviceStatus, wanted: TrackState) -> View {

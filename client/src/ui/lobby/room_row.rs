@@ -6,13 +6,14 @@ use crate::ui::{
     icons,
     theme::{self, metric},
     widgets::{paint_glyph, paint_text},
+    words::{Words, say, words},
 };
 
 /// Shows a room: what it is called, who is there or what it is about, and how hard it is to come in.
 pub(super) fn room_row_ui(ui: &mut Ui, room: &RoomInfo, selected: bool) -> Response {
-    let palette = theme::palette(ui.ctx());
+    let (palette, words) = (theme::palette(ui.ctx()), words(ui.ctx()));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), metric::ROOM_ROW_HEIGHT), Sense::click());
-    let name = accessible_name(room);
+    let name = accessible_name(room, words);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
 
     let painter = ui.painter();
@@ -39,10 +40,10 @@ pub(super) fn room_row_ui(ui: &mut Ui, room: &RoomInfo, selected: bool) -> Respo
     let title = (room.name.as_str(), theme::button(), palette.text);
     let middle = pos2(left, rect.center().y);
     paint_text(painter, middle - vec2(0.0, 1.0), Align2::LEFT_BOTTOM, title, width);
-    let below = below(room);
+    let below = below(room, words);
     let line = (below.as_str(), theme::label(), palette.text3);
     paint_text(painter, middle + vec2(0.0, 3.0), Align2::LEFT_TOP, line, width);
-    response.on_hover_text(hint(room)).on_hover_cursor(CursorIcon::PointingHand)
+    response.on_hover_text(hint(room, words)).on_hover_cursor(CursorIcon::PointingHand)
 }
 
 fn mark(room: &RoomInfo) -> &'static str {
@@ -50,37 +51,37 @@ fn mark(room: &RoomInfo) -> &'static str {
 }
 
 /// All that the row shows, for those who cannot see it.
-fn accessible_name(room: &RoomInfo) -> String {
-    let mut name = format!("{}, {} of {} people", room.name, room.participants, room.capacity);
-    for (holds, words) in [(room.locked, ", locked"), (room.passcode, ", with a passcode")] {
-        if holds {
-            name += words;
-        }
+fn accessible_name(room: &RoomInfo, words: Words) -> String {
+    let (count, capacity) = (room.participants, room.capacity);
+    let mut parts = vec![say!(words, "room-row", room = room.name.as_str(), count = count, capacity = capacity)];
+    if room.locked {
+        parts.push(words.say("room-row-locked").into_owned());
     }
-    if let Some(topic) = &room.topic {
-        name += &format!(", {topic}");
+    if room.passcode {
+        parts.push(words.say("room-row-passcode").into_owned());
     }
+    parts.extend(room.topic.as_ref().map(ToString::to_string));
     if !room.people.is_empty() {
-        name += &format!(", here: {}", names(room));
+        parts.push(say!(words, "room-row-people", people = names(room, words)));
     }
-    name
+    parts.join(", ")
 }
 
 /// The small line: what stops one from coming in, or else what one comes in for.
-fn below(room: &RoomInfo) -> String {
+fn below(room: &RoomInfo, words: Words) -> String {
     let state = if room.locked {
-        Some("Locked")
+        Some(words.say("room-locked"))
     } else if room.participants >= room.capacity {
-        Some("Full")
+        Some(words.say("room-full"))
     } else if room.passcode {
-        Some("Passcode")
+        Some(words.say("room-passcode"))
     } else {
         None
     };
     let what = match &room.topic {
         Some(topic) => topic.to_string(),
-        None if !room.people.is_empty() => names(room),
-        None => people(room),
+        None if !room.people.is_empty() => names(room, words),
+        None => people(room, words),
     };
     match state {
         Some(state) => format!("{state} · {what}"),
@@ -88,35 +89,37 @@ fn below(room: &RoomInfo) -> String {
     }
 }
 
-fn hint(room: &RoomInfo) -> String {
+fn hint(room: &RoomInfo, words: Words) -> String {
     let topic = room.topic.as_ref().map(|topic| format!("{topic}\n")).unwrap_or_default();
-    if room.people.is_empty() { topic + &people(room) } else { topic + &names(room) }
+    if room.people.is_empty() { topic + &people(room, words) } else { topic + &names(room, words) }
 }
 
-fn names(room: &RoomInfo) -> String {
+fn names(room: &RoomInfo, words: Words) -> String {
     let names: Vec<_> = room.people.iter().map(Nickname::as_str).collect();
-    let more = room.participants.saturating_sub(names.len());
-    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
+    let (names, more) = (names.join(", "), room.participants.saturating_sub(names.len()));
+    if more == 0 { names } else { say!(words, "room-people-more", people = names, count = more) }
 }
 
-fn people(room: &RoomInfo) -> String {
+fn people(room: &RoomInfo, words: Words) -> String {
     match room.participants {
-        0 => "Nobody is here".to_owned(),
-        1 => "1 person is here".to_owned(),
-        count => format!("{count} people are here"),
+        0 => words.say("room-empty").into_owned(),
+        count => say!(words, "room-count", count = count),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::words::Language;
+
+    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn a_room_tells_how_many_are_in_it() {
-        assert_eq!(below(&room(0)), "Nobody is here");
-        assert_eq!(below(&room(1)), "1 person is here");
-        assert_eq!(below(&room(7)), "7 people are here");
-        assert_eq!(below(&room(8)), "Full · 8 people are here");
+        assert_eq!(below(&room(0), ENGLISH), "Nobody is here");
+        assert_eq!(below(&room(1), ENGLISH), "1 person is here");
+        assert_eq!(below(&room(7), ENGLISH), "7 people are here");
+        assert_eq!(below(&room(8), ENGLISH), "Full · 8 people are here");
     }
 
     #[test]
@@ -125,17 +128,17 @@ mod tests {
         let locked = RoomInfo { locked: true, passcode: true, topic: topic.clone(), ..room(2) };
         let closed = RoomInfo { passcode: true, topic, ..room(2) };
 
-        assert_eq!(below(&locked), "Locked · Release 2.0");
-        assert_eq!(below(&closed), "Passcode · Release 2.0");
-        assert_eq!(accessible_name(&locked), "Standup, 2 of 8 people, locked, with a passcode, Release 2.0");
+        assert_eq!(below(&locked, ENGLISH), "Locked · Release 2.0");
+        assert_eq!(below(&closed, ENGLISH), "Passcode · Release 2.0");
+        assert_eq!(accessible_name(&locked, ENGLISH), "Standup, 2 of 8 people, locked, with a passcode, Release 2.0");
     }
 
     #[test]
     fn those_who_are_in_a_room_are_named_and_the_rest_counted() {
         let some = RoomInfo { people: vec!["Ada".parse().unwrap(), "민수".parse().unwrap()], ..room(5) };
 
-        assert_eq!(below(&some), "Ada, 민수 and 3 more");
-        assert_eq!(accessible_name(&some), "Standup, 5 of 8 people, here: Ada, 민수 and 3 more");
+        assert_eq!(below(&some, ENGLISH), "Ada, 민수 and 3 more");
+        assert_eq!(accessible_name(&some, ENGLISH), "Standup, 5 of 8 people, here: Ada, 민수 and 3 more");
     }
 
     fn room(participants: usize) -> RoomInfo {

@@ -1,5 +1,5 @@
 //! The rooms of the server, or why there are none.
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use eframe::egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use parlor_call::{Entry, Place, ServerView};
@@ -11,7 +11,7 @@ use super::{
     room_row::room_row_ui,
 };
 use crate::{
-    engine::HostView,
+    engine::{HostView, ServerTrouble},
     ui::{
         dialogs::{Dialog, host::stop},
         icons,
@@ -19,14 +19,17 @@ use crate::{
         theme::{self, metric},
         widgets::{ButtonKind, Message, button_ui, message_ui, paint_glyph, paint_text, row_from_right_in},
         wish::Wish,
+        words::{Words, say, words},
     },
 };
 
 /// Our own server if there is one, and the rooms of the server that is looked at.
 pub(super) fn rooms_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<Wish> {
+    let words = words(ui.ctx());
     let mut wishes = Vec::new();
     if let HostView::Running { addresses, .. } = &scene.view.host {
-        let address = addresses.first().map_or_else(|| "No network".to_owned(), ToString::to_string);
+        let no_network = || words.say("hosting-no-network").into_owned();
+        let address = addresses.first().map_or_else(no_network, ToString::to_string);
         wishes.extend(hosting_ui(ui, &scene.view.host, &address));
     }
     let discovery = &scene.view.discovery;
@@ -34,21 +37,23 @@ pub(super) fn rooms_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<W
     match &scene.view.call.server {
         ServerView::Off if !discovery.servers.is_empty() => {}
         ServerView::Off => {
-            let text = "Connect to the server to see its rooms.";
-            let action = Some((icons::ARROW_RIGHT, "Connect"));
-            if message_ui(ui, &Message { failed: false, glyph: icons::SERVER, text, action }) {
+            let (text, label) = (words.say("rooms-connect-first"), words.say("rooms-connect"));
+            let action = Some((icons::ARROW_RIGHT, &*label));
+            if message_ui(ui, &Message { failed: false, glyph: icons::SERVER, text: &text, action }) {
                 wishes.extend(form.reconnect().map(Wish::from));
             }
         }
         // The field above says it, and the row that was just pressed stays where it is.
         ServerView::Connecting if found => {}
         ServerView::Connecting => {
-            let text = format!("Connecting to {}…", host(form));
+            let text = say!(words, "rooms-connecting", server = host(form));
             message_ui(ui, &Message { failed: false, glyph: icons::SERVER, text: &text, action: None });
         }
         ServerView::Down { reason, retry_at } => {
-            let text = unreachable(&host(form), reason, *retry_at, scene.now.instant);
-            let action = Some((icons::ARROW_CLOCKWISE, "Try again"));
+            let reason = reason_of(scene.view.server_trouble, reason, words);
+            let text = unreachable(&host(form), &reason, *retry_at, scene.now.instant, words);
+            let label = words.say("rooms-try-again");
+            let action = Some((icons::ARROW_CLOCKWISE, &*label));
             if message_ui(ui, &Message { failed: true, glyph: icons::WIFI_SLASH, text: &text, action }) {
                 wishes.extend(form.reconnect().map(Wish::from));
             }
@@ -57,16 +62,16 @@ pub(super) fn rooms_ui(ui: &mut Ui, scene: &Scene<'_>, form: &mut Form) -> Vec<W
             }
         }
         ServerView::Up if scene.view.call.rooms.is_empty() => {
-            let text = "There are no rooms here yet. Write a name above and create the first.";
-            let action = (form.is_complete() && form.refusal().is_none()).then_some((icons::PLUS, "Create room"));
-            if message_ui(ui, &Message { failed: false, glyph: icons::USERS_THREE, text, action }) {
+            let (text, label) = (words.say("rooms-none"), words.say("lobby-create"));
+            let action = (form.is_complete() && form.refusal().is_none()).then_some((icons::PLUS, &*label));
+            if message_ui(ui, &Message { failed: false, glyph: icons::USERS_THREE, text: &text, action }) {
                 wishes.extend(form.enter(Entry::Create, &ServerView::Up).into_iter().map(Wish::from));
             }
         }
         ServerView::Up if found => {}
         ServerView::Up => {
             let rooms = &scene.view.call.rooms;
-            header_ui(ui, form, &if rooms.len() == 1 { "1 room".to_owned() } else { format!("{} rooms", rooms.len()) });
+            header_ui(ui, form, &say!(words, "found-rooms", count = rooms.len()));
             wishes.extend(list_ui(ui, scene, form, rooms, None));
         }
     }
@@ -78,20 +83,33 @@ fn host(form: &Form) -> String {
     form.dialled().map_or_else(|| form.server.clone(), ServerAddress::short)
 }
 
-fn unreachable(host: &str, reason: &str, retry_at: Option<Instant>, now: Instant) -> String {
+/// Why a server is out of reach: in our words where we know it, else in its own.
+fn reason_of<'a>(trouble: ServerTrouble, reason: &'a str, words: Words) -> Cow<'a, str> {
+    match trouble {
+        ServerTrouble::Refused => words.say("server-refused"),
+        ServerTrouble::Silent => words.say("server-silent"),
+        ServerTrouble::Foreign => words.say("server-foreign"),
+        ServerTrouble::BadName => words.say("server-bad-name"),
+        ServerTrouble::Plain => words.say("server-plain"),
+        ServerTrouble::NotConfirmed => words.say("server-not-confirmed"),
+        ServerTrouble::Other => reason.into(),
+    }
+}
+
+fn unreachable(host: &str, reason: &str, retry_at: Option<Instant>, now: Instant, words: Words) -> String {
     let reason = reason.trim_end_matches('.');
     match retry_at.map(|at| at.saturating_duration_since(now).as_secs_f32().ceil()) {
         Some(seconds) if seconds >= 1.0 => {
-            format!("{host} is out of reach: {reason}. Next try in {seconds:.0} s.")
+            say!(words, "rooms-out-of-reach", server = host, reason = reason, seconds = seconds)
         }
-        Some(_) => format!("{host} is out of reach: {reason}. Trying again…"),
-        None => format!("{host} cannot be used: {reason}."),
+        Some(_) => say!(words, "rooms-out-of-reach-trying", server = host, reason = reason),
+        None => say!(words, "rooms-unusable", server = host, reason = reason),
     }
 }
 
 fn header_ui(ui: &mut Ui, form: &Form, count: &str) {
     let palette = theme::palette(ui.ctx());
-    let title = format!("Rooms on {}", host(form));
+    let title = say!(words(ui.ctx()), "rooms-title", server = host(form));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), metric::SPACE_XL), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title}, {count}")));
     let title = (title.as_str(), theme::button(), palette.text);
@@ -110,14 +128,15 @@ fn hosting_ui(ui: &mut Ui, host: &HostView, address: &str) -> Option<Wish> {
     paint_glyph(ui.painter(), icon, icons::BROADCAST, theme::glyph_fill(metric::GLYPH_S), palette.accent);
     row_from_right_in(ui, rect.shrink2(vec2(metric::SPACE_M, 0.0)), |ui| {
         let size = vec2(72.0, metric::SMALL_BUTTON_HEIGHT);
-        let stop_it = button_ui(ui, ButtonKind::Secondary, "", "Stop", size);
-        let stop_it =
-            stop_it.on_hover_text("Stops the server on this computer; calls that are going on are not cut off");
-        let invite = button_ui(ui, ButtonKind::Primary, "", "Invite", size);
-        let words = Rect::from_min_max(rect.left_top() + vec2(50.0, 0.0), invite.rect.left_bottom());
-        let room = words.width() - metric::SPACE_S;
-        let title = ("You are hosting", theme::button(), palette.text);
-        let middle = pos2(words.left(), rect.center().y);
+        let words = words(ui.ctx());
+        let stop_it = button_ui(ui, ButtonKind::Secondary, "", &words.say("hosting-stop"), size);
+        let stop_it = stop_it.on_hover_text(words.say("hosting-stop-hint"));
+        let invite = button_ui(ui, ButtonKind::Primary, "", &words.say("hosting-invite"), size);
+        let place = Rect::from_min_max(rect.left_top() + vec2(50.0, 0.0), invite.rect.left_bottom());
+        let room = place.width() - metric::SPACE_S;
+        let title = words.say("hosting-title");
+        let title = (&*title, theme::button(), palette.text);
+        let middle = pos2(place.left(), rect.center().y);
         paint_text(ui.painter(), middle - vec2(0.0, 1.0), Align2::LEFT_BOTTOM, title, room);
         let line = (address, theme::label(), palette.text2);
         paint_text(ui.painter(), middle + vec2(0.0, 3.0), Align2::LEFT_TOP, line, room);
@@ -158,14 +177,18 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::ui::words::Language;
+
+    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn a_server_out_of_reach_says_why_and_when_it_is_tried_again() {
         let now = Instant::now();
 
-        let waiting = unreachable("studio", "connection refused.", Some(now + Duration::from_millis(2500)), now);
-        let trying = unreachable("studio", "connection refused", Some(now), now);
-        let hopeless = unreachable("studio", "it is older than your program", None, now);
+        let waiting =
+            unreachable("studio", "connection refused.", Some(now + Duration::from_millis(2500)), now, ENGLISH);
+        let trying = unreachable("studio", "connection refused", Some(now), now, ENGLISH);
+        let hopeless = unreachable("studio", "it is older than your program", None, now, ENGLISH);
 
         assert_eq!(waiting, "studio is out of reach: connection refused. Next try in 3 s.");
         assert_eq!(trying, "studio is out of reach: connection refused. Trying again…");

@@ -20,7 +20,7 @@ fn everybody_has_a_tile_that_says_how_they_are() {
 
     window.get_by_label("Ada, speaking, no picture");
     window.get_by_label("Bob, muted, no picture");
-    window.get_by_label("Eve, no picture, Connection lost, trying again…");
+    window.get_by_label("Eve, no picture, The connection to Eve is lost, reconnecting");
     window.get_by_label("김민수 (you), owner, no picture");
     window.get_by_label("4 of 8 people are here");
     window.get_by_label("24:18");

@@ -1,11 +1,14 @@
 //! A window without an engine: views go in, commands come out.
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use eframe::egui::{self, Theme, Ui};
 use egui_kittest::Harness;
 use parlor_call::{
     Audience, Author, CallView, ChatLine, Delivery, LineId, LinkView, MyMedia, MyTrack, Notice, ParticipantView, Place,
-    RoomView, ServerView,
+    RoomView, ServerView, Signs, Watching,
 };
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
@@ -20,7 +23,7 @@ use crate::{
         StudioView, View,
         stats::{MyStats, ParticipantStats, PictureStats, Stats, TrackStats},
     },
-    settings::{Settings, ThemeChoice},
+    settings::{LanguageChoice, Settings, ThemeChoice},
     ui::{
         StartWith,
         scene::{Now, Scene},
@@ -47,7 +50,8 @@ pub(super) struct Face {
 
 impl eframe::App for Face {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        self.screens.watch(&self.view, self.now);
+        let asked = self.screens.watch(&self.view, self.now);
+        self.asked.extend(asked);
         let now = Now { instant: self.now, wall: WALL.parse().unwrap() };
         let scene = Scene { view: &self.view, levels: &self.levels, now };
         self.asked.extend(self.screens.ui(ui, &scene));
@@ -75,6 +79,7 @@ pub(super) fn window_of(view: View, settings: Settings, theme: Theme, size: [f32
         theme::install(&creation.egui_ctx);
         let now = now();
         let (screens, asked) = Screens::start(settings, StartWith::Lobby, now);
+        screens.install(&creation.egui_ctx);
         creation.egui_ctx.set_theme(theme);
         Face { screens, view, levels: Levels::default(), now, asked }
     });
@@ -83,7 +88,7 @@ pub(super) fn window_of(view: View, settings: Settings, theme: Theme, size: [f32
 }
 
 /// The moment at which all tests play.
-pub(super) fn now() -> Instant {
+pub(in crate::ui) fn now() -> Instant {
     use std::sync::OnceLock;
     static NOW: OnceLock<Instant> = OnceLock::new();
     *NOW.get_or_init(|| Instant::now() + LATER)
@@ -95,6 +100,7 @@ pub(super) fn settings() -> Settings {
     settings.server = "ws://studio.local:7443".to_owned();
     settings.room = "Standup".to_owned();
     settings.theme = ThemeChoice::Dark;
+    settings.language = LanguageChoice::English;
     settings
 }
 
@@ -152,7 +158,7 @@ pub(super) fn hosting(connections: usize) -> HostView {
 }
 
 /// A call with these others.
-pub(super) fn room_with(others: Vec<ParticipantView>) -> View {
+pub(in crate::ui) fn room_with(others: Vec<ParticipantView>) -> View {
     let mut view = lobby();
     view.call.rooms.clear();
     view.call.place = Place::Room(RoomView {
@@ -168,12 +174,15 @@ pub(super) fn room_with(others: Vec<ParticipantView>) -> View {
 }
 
 /// Somebody who is connected, with microphone and camera on.
-pub(super) fn participant(number: u64, nickname: &str) -> ParticipantView {
+pub(in crate::ui) fn participant(number: u64, nickname: &str) -> ParticipantView {
     ParticipantView {
         id: ParticipantId::new(number),
         nickname: nickname.parse().unwrap(),
         media: MediaState { revision: 1, microphone: TrackState::On, camera: TrackState::On, screen: TrackState::Off },
         role: Role::Member,
+        signs: Signs::default(),
+        watched: Watching::default(),
+        watches: Watching::default(),
         link: LinkView::Connected,
     }
 }
@@ -194,10 +203,26 @@ pub(in crate::ui) fn stats(others: &[(Option<f64>, u64)]) -> Stats {
             keyframes_requested: 0,
         };
         let tracks = vec![TrackStats::Camera(pictures)];
-        ParticipantStats { nickname: "Ada".to_owned(), rtt_ms, route: None, frames_not_sent: 0, tracks }
+        ParticipantStats { rtt_ms, tracks, ..participant_stats(2, "Ada") }
     };
     let me = MyStats { encoders: Vec::new(), cpu_cores: 0.2, rss_mib: 120 };
     Stats { at_ms: 1000, me, participants: others.iter().map(participant).collect() }
+}
+
+/// One second with somebody from whom nothing came.
+pub(in crate::ui) fn participant_stats(number: u64, nickname: &str) -> ParticipantStats {
+    ParticipantStats {
+        id: ParticipantId::new(number),
+        nickname: nickname.to_owned(),
+        rtt_ms: None,
+        route: None,
+        silent_ms: None,
+        lost_ratio: 0.0,
+        sent_kbps: 0,
+        sent_lost_ratio: 0.0,
+        frames_not_sent: 0,
+        tracks: Vec::new(),
+    }
 }
 
 pub(super) fn author(other: &ParticipantView) -> Author {
@@ -205,13 +230,15 @@ pub(super) fn author(other: &ParticipantView) -> Author {
 }
 
 pub(super) fn line(author: Author, text: &str, seconds_ago: u64) -> ChatLine {
+    static LINES: AtomicU64 = AtomicU64::new(1);
     ChatLine {
-        id: LineId::default(),
+        id: LineId::new(LINES.fetch_add(1, Ordering::Relaxed)),
         author,
         audience: Audience::Everyone,
         text: text.parse().unwrap(),
         at: now() - Duration::from_secs(seconds_ago),
         delivery: Delivery::Delivered,
+        told_by: None,
     }
 }
 
@@ -281,5 +308,6 @@ fn studio() -> StudioView {
         },
         speaker: DeviceView { chosen: SpeakerSpec::Speaker(None), status: running("System default", "") },
         devices: std::sync::Arc::new(lists),
+        ..StudioView::default()
     }
 }

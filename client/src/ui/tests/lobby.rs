@@ -12,7 +12,7 @@ use parlor_protocol::{RefusedReason, RoomOptions, TrackState};
 
 use super::fixtures::{click, lobby, lobby_with, now, room_info, settings, window, window_of, write};
 use crate::{
-    engine::{Command, DeviceStatus, HostNumbers, HostView},
+    engine::{Command, DeviceStatus, DeviceTrouble, HostNumbers, HostView},
     settings::{Settings, ThemeChoice},
     ui::{StartWith, screens::Screens},
 };
@@ -149,7 +149,7 @@ fn a_wrong_address_is_answered_in_words() {
     window.run();
 
     assert_eq!(window.state_mut().take_asked(), []);
-    window.get_by_label_contains("not with ftp://");
+    window.get_by_label("Use wss:// or ws://, not ftp://");
     assert!(is_disabled(&window, "Join room"));
 }
 
@@ -181,10 +181,10 @@ fn a_missing_room_is_created_with_one_click() {
     let mut window = window(lobby());
     window.state_mut().take_asked();
 
-    let message = "There is no room called \"Standup\".".to_owned();
+    let message = "no such room".to_owned();
     window.state_mut().hear(Notice::Refused { reason: RefusedReason::NoSuchRoom, message });
     window.run();
-    window.get_by_label("There is no room called \"Standup\".");
+    window.get_by_label("There is no room called “Standup”.");
     click(&mut window, "Create room");
 
     assert_eq!(window.state_mut().take_asked(), [enter("Standup", Entry::Create)]);
@@ -239,9 +239,13 @@ fn a_port_in_use_is_said_in_words() {
     let mut view = lobby();
     view.host = HostView::Failed { message: "Port 7443 is in use by another program.".to_owned() };
 
-    let window = window(view);
+    let mut window = window(view);
+    window.state_mut().take_asked();
 
     window.get_by_label("Port 7443 is in use by another program.");
+    click(&mut window, "Host again");
+
+    assert!(matches!(window.state_mut().take_asked().as_slice(), [Command::Host { port: 7443, .. }]));
 }
 
 #[test]
@@ -301,26 +305,45 @@ fn every_dropdown_has_a_way_to_go_without_the_device() {
 #[test]
 fn a_camera_in_use_is_said_on_the_preview_with_a_way_out() {
     let mut view = lobby();
-    let message = "FaceTime HD Camera is in use by another program. Close it there.".to_owned();
-    view.studio.camera.status = DeviceStatus::Failed { message };
+    let trouble = DeviceTrouble::Busy { name: "FaceTime HD Camera".to_owned() };
+    view.studio.camera.status = DeviceStatus::Failed { trouble, message: "busy".to_owned() };
     let mut window = window(view);
     window.state_mut().take_asked();
 
-    window.get_by_label("Your camera: FaceTime HD Camera is in use by another program. Close it there.");
-    click(&mut window, "Use a test pattern");
+    window.get_by_label_contains("Your camera: FaceTime HD Camera is in use by another program");
+    click(&mut window, "Try again");
 
-    assert_eq!(window.state_mut().take_asked(), [Command::ChooseCamera(VideoSpec::Pattern(0))]);
+    assert_eq!(window.state_mut().take_asked(), [Command::ChooseCamera(VideoSpec::Camera(None))]);
+}
+
+#[test]
+fn without_any_camera_one_goes_without() {
+    let mut view = lobby();
+    view.studio.camera.status =
+        DeviceStatus::Failed { trouble: DeviceTrouble::NoneFound, message: "no camera".to_owned() };
+    let mut window = window(view);
+    window.state_mut().take_asked();
+
+    window.get_by_label_contains("Your camera: No camera was found");
+    click(&mut window, "Go without a camera");
+
+    assert_eq!(window.state_mut().take_asked(), [Command::ChooseCamera(VideoSpec::None)]);
 }
 
 #[test]
 fn a_microphone_that_fails_is_said_in_place_of_its_level() {
     let mut view = lobby();
-    view.studio.microphone.status = DeviceStatus::Failed { message: "No microphone was found.".to_owned() };
+    view.studio.microphone.status =
+        DeviceStatus::Failed { trouble: DeviceTrouble::NoneFound, message: "no microphone".to_owned() };
+    let mut window = window(view);
+    window.state_mut().take_asked();
 
-    let window = window(view);
-
-    window.get_by_label("No microphone was found.");
+    window.get_by_label_contains("No microphone was found");
     assert!(window.query_by_label("Microphone level").is_none());
+    click(&mut window, "Try again");
+
+    let again = AudioSpec::Microphone(Some("mic-1".to_owned()));
+    assert_eq!(window.state_mut().take_asked(), [Command::ChooseMicrophone(again)]);
 }
 
 #[test]

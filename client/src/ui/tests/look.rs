@@ -1,17 +1,27 @@
 //! What the screens look like, pixel by pixel. `UPDATE_SNAPSHOTS=1 cargo test -p parlor look` takes the pictures anew;
 //! look at them before you keep them.
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use eframe::egui::Theme;
 use egui_kittest::kittest::Queryable;
 use parlor_call::{Author, Place, ServerView};
-use parlor_media::frame::{Size, VideoFrame};
+use parlor_media::{
+    audio::spec::AudioSpec,
+    frame::{Size, VideoFrame},
+};
 use parlor_protocol::{ParticipantId, Pin, Role, TrackState};
 
 use super::fixtures::{
-    Window, author, click, found, hosting, line, lobby, lobby_with, participant, room_with, settings, stats, window_of,
+    Window, author, click, found, hosting, line, lobby, lobby_with, now, participant, room_with, settings, stats,
+    window_of,
 };
-use crate::engine::{PictureId, TrustView};
+use crate::{
+    engine::{DeviceStatus, DeviceTrouble, Hint, PictureId, SoundTest, TrustView},
+    ui::words::{self, Language},
+};
 
 const SIZE: [f32; 2] = [1280.0, 800.0];
 
@@ -53,6 +63,29 @@ fn the_panel_of_the_room_looks_as_drawn_in_the_dark() {
 #[test]
 fn a_changed_key_looks_as_drawn_in_the_light() {
     trust_window(Theme::Light).snapshot("trust-light");
+}
+
+#[test]
+fn a_small_korean_lobby_in_trouble_looks_as_drawn_in_the_light() {
+    troubled_window(Theme::Light).snapshot("lobby-korean-light");
+}
+
+fn troubled_window(theme: Theme) -> Window {
+    let mut view = lobby_with(ServerView::Off);
+    view.discovery.settled = true;
+    view.discovery.hints = vec![Hint::GuestNetwork];
+    view.discovery.interfaces = vec!["wlan0 192.168.1.31".to_owned()];
+    let busy = DeviceTrouble::Busy { name: "Logitech BRIO".to_owned() };
+    view.studio.camera.status = DeviceStatus::Failed { trouble: busy, message: "busy".to_owned() };
+    view.studio.microphone.chosen = AudioSpec::Microphone(Some("mic-2".to_owned()));
+    view.studio.missing.microphone = Some("USB headset".to_owned());
+    view.studio.sound_test = SoundTest::Speaker { until: now() + Duration::from_secs(1) };
+    let mut window = window_of(view, settings(), theme, [960.0, 600.0]);
+    words::install(&window.ctx, Language::Korean);
+    window.state_mut().levels.me = 0.4;
+    window.state_mut().levels.speaker = 0.7;
+    window.run();
+    window
 }
 
 fn found_window(theme: Theme) -> Window {

@@ -8,7 +8,7 @@ use super::fixtures::{
     Window, click, found, lobby, lobby_with, room_info, scroll_and_click, settings, window, window_of, write,
 };
 use crate::{
-    engine::{Command, DiscoveryView, TrustView},
+    engine::{Command, DiscoveryView, Hint, TrustView},
     settings::Settings,
 };
 
@@ -37,13 +37,13 @@ fn a_search_that_has_just_begun_says_so() {
 #[test]
 fn a_search_that_finds_nothing_says_why_it_may_be_so_and_what_always_works() {
     let mut view = searching(true);
-    view.discovery.hints = vec!["This computer is on a VPN only.".to_owned(), "A firewall is on.".to_owned()];
+    view.discovery.hints = vec![Hint::VpnAlone, Hint::Firewall { name: "ufw" }];
     view.discovery.interfaces = vec!["tun0 10.8.0.2".to_owned()];
 
     let window = window(view);
 
-    window.get_by_label_contains("This computer is on a VPN only.");
-    window.get_by_label_contains("A firewall is on.");
+    window.get_by_label_contains("through a VPN alone");
+    window.get_by_label_contains("The firewall ufw is on here");
     window.get_by_label_contains("paste an invite link");
     window.get_by_label("Searched on tun0 10.8.0.2.");
 }

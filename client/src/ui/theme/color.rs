@@ -56,8 +56,12 @@ pub(crate) struct Palette {
     pub(crate) on_scrim: Color32,
     /// The slashed microphone on `scrim`.
     pub(crate) muted: Color32,
+    /// A raised hand on `scrim`.
+    pub(crate) raised: Color32,
     /// Who speaks.
     pub(crate) live: Color32,
+    /// Reactions, which float over pictures, as [`Reaction::ALL`](parlor_protocol::Reaction::ALL) lists them.
+    pub(crate) reactions: [Color32; 6],
 }
 
 const DARK: Palette = Palette {
@@ -87,7 +91,9 @@ const DARK: Palette = Palette {
     scrim_hover: Color32::from_black_alpha(190),
     on_scrim: Color32::WHITE,
     muted: rgb(0xFF7B7F),
+    raised: rgb(0xF5B83D),
     live: rgb(0x35D07F),
+    reactions: [rgb(0xFFC83D), rgb(0xFFB25E), rgb(0xFF5A6E), rgb(0xFFD84D), rgb(0x6BB7FF), rgb(0xC58CFF)],
 };
 
 const LIGHT: Palette = Palette {

@@ -42,20 +42,59 @@ pub(crate) const ROOM_ROW_HEIGHT: f32 = 56.0;
 
 pub(crate) const CALL_BAR_HEIGHT: f32 = 52.0;
 pub(crate) const CHAT_WIDTH: f32 = 336.0;
+pub(crate) const STATISTICS_WIDTH: f32 = 420.0;
+pub(crate) const STATISTICS_NAME_WIDTH: f32 = 104.0;
+pub(crate) const LEGEND_WIDTH: f32 = 180.0;
+pub(crate) const COPY_WIDTH: f32 = 140.0;
 pub(crate) const CONTROLS_HEIGHT: f32 = 84.0;
 pub(crate) const CONTROL_PILL_HEIGHT: f32 = 64.0;
 pub(crate) const CONTROL_WIDTH: f32 = 56.0;
 pub(crate) const CONTROL_HEIGHT: f32 = 48.0;
 pub(crate) const LEAVE_WIDTH: f32 = 76.0;
 
+/// No tile of a grid is narrower; who does not fit is on another page.
+pub(crate) const TILE_MIN_WIDTH: f32 = 160.0;
+pub(crate) const STRIP_MIN_WIDTH: f32 = 160.0;
+pub(crate) const STRIP_MAX_WIDTH: f32 = 260.0;
+/// How much of the stage's width a strip at its side takes.
+pub(crate) const STRIP_SHARE: f32 = 0.2;
+pub(crate) const INVITE_CARD_HEIGHT: f32 = 76.0;
+pub(crate) const MINI_WIDTH: f32 = 320.0;
+pub(crate) const MINI_HEIGHT: f32 = 240.0;
+pub(crate) const POPPED_WIDTH: f32 = 640.0;
+pub(crate) const POPPED_HEIGHT: f32 = 360.0;
+
 pub(crate) const DIALOG_WIDTH: f32 = 400.0;
 pub(crate) const DIALOG_WIDE: f32 = 620.0;
+pub(crate) const DIALOG_WIDEST: f32 = 800.0;
+pub(crate) const DIALOG_TALL: f32 = 540.0;
+pub(crate) const NAV_WIDTH: f32 = 192.0;
+pub(crate) const CHOICE_WIDTH: f32 = 232.0;
 pub(crate) const DIALOG_MARGIN: f32 = 48.0;
 pub(crate) const POPOVER_WIDTH: f32 = 336.0;
 pub(crate) const QR_SIDE: f32 = 224.0;
 pub(crate) const SWITCH_WIDTH: f32 = 36.0;
 pub(crate) const SWITCH_HEIGHT: f32 = 20.0;
 pub(crate) const PERSON_ROW_HEIGHT: f32 = 44.0;
+
+pub(crate) const SHARE_WIDTH: f32 = 760.0;
+pub(crate) const SHARE_CAPTION: f32 = 40.0;
+/// The height of everything in the dialog but the cards.
+pub(crate) const SHARE_AROUND: f32 = 420.0;
+pub(crate) const SHARE_CARDS_LEAST: f32 = 190.0;
+pub(crate) const SHARE_CARDS_MOST: f32 = 400.0;
+pub(crate) const SHARE_PART_HEIGHT: f32 = 250.0;
+pub(crate) const SHARE_SWITCH_WIDTH: f32 = 190.0;
+pub(crate) const SHARE_BAR_HEIGHT: f32 = 44.0;
+pub(crate) const MARK_RADIUS: f32 = 18.0;
+pub(crate) const MARK_NAME: f32 = 200.0;
+pub(crate) const CHAT_INPUT_HEIGHT: f32 = 116.0;
+pub(crate) const CHAT_INPUT_ROWS: usize = 5;
+pub(crate) const CHAT_HEAD_HEIGHT: f32 = 20.0;
+pub(crate) const CHAT_ACTIONS: f32 = 26.0;
+pub(crate) const CHAT_PADDING: eframe::egui::Vec2 = eframe::egui::vec2(12.0, 9.0);
+pub(crate) const REACTION: f32 = 44.0;
+pub(crate) const REACTION_WAY: f32 = 260.0;
 
 /// Pictures of people are cut to this shape.
 pub(crate) const ASPECT: f32 = 16.0 / 9.0;

@@ -11,6 +11,8 @@ pub(crate) enum ChipTone {
     Plain,
     /// Something to worry about a little.
     Warning,
+    /// Something that everybody is to notice.
+    Alarm,
 }
 
 /// An icon and a few words; `name` says the same in full to screen readers.
@@ -19,6 +21,7 @@ pub(crate) fn chip_ui(ui: &mut Ui, tone: ChipTone, glyph: &str, text: &str, name
     let ink = match tone {
         ChipTone::Plain => palette.text2,
         ChipTone::Warning => palette.warn,
+        ChipTone::Alarm => palette.danger,
     };
     let before = metric::SPACE_S + metric::GLYPH_XS + 6.0;
     let room = ui.available_width() - before - metric::SPACE_M;

@@ -12,6 +12,7 @@ use super::{
 use crate::ui::{
     icons,
     theme::{self, metric},
+    words::words,
 };
 
 /// Room for the ring around a button that has the focus.
@@ -62,11 +63,11 @@ fn head_ui(ui: &mut Ui, title: &str) -> bool {
     let palette = theme::palette(ui.ctx());
     let (row, response) = ui.allocate_exact_size(vec2(ui.available_width(), metric::GHOST), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, title));
-    let words = Rect::from_min_max(row.min, row.max - vec2(metric::GHOST + metric::SPACE_S, 0.0));
-    let title = super::text::elided(ui.painter(), title, theme::heading(), palette.text, words.width());
-    let at = words.left_center() + vec2(f32::from(RING), -title.size().y / 2.0);
+    let place = Rect::from_min_max(row.min, row.max - vec2(metric::GHOST + metric::SPACE_S, 0.0));
+    let title = super::text::elided(ui.painter(), title, theme::heading(), palette.text, place.width());
+    let at = place.left_center() + vec2(f32::from(RING), -title.size().y / 2.0);
     ui.painter().galley(at, title, palette.text);
-    row_from_right_in(ui, row, |ui| ghost_ui(ui, icons::CLOSE, "Close dialog").clicked())
+    row_from_right_in(ui, row, |ui| ghost_ui(ui, icons::CLOSE, &words(ui.ctx()).say("dialog-close")).clicked())
 }
 
 /// A few sentences, as wide as there is room.

@@ -7,6 +7,7 @@ use super::icon_button::ghost_ui;
 use crate::ui::{
     icons,
     theme::{self, metric},
+    words::{say, words},
 };
 
 /// What a field shows beside the text itself.
@@ -87,8 +88,13 @@ pub(crate) fn secret_ui(ui: &mut Ui, field: &Field<'_>, text: &mut String, shown
             ui.spacing_mut().item_spacing.x = metric::SPACE_S;
             let width = ui.available_width() - metric::GHOST - metric::SPACE_S;
             let response = text_edit_ui(ui, field, text, width, !*shown);
-            let (glyph, name) = if *shown { (icons::EYE_SLASH, "Hide") } else { (icons::EYE, "Show") };
-            if ghost_ui(ui, glyph, &format!("{name} {}", field.label.to_lowercase())).clicked() {
+            let (words, secret) = (words(ui.ctx()), field.label.to_lowercase());
+            let (glyph, name) = if *shown {
+                (icons::EYE_SLASH, say!(words, "secret-hide", secret = secret))
+            } else {
+                (icons::EYE, say!(words, "secret-show", secret = secret))
+            };
+            if ghost_ui(ui, glyph, &name).clicked() {
                 *shown = !*shown;
             }
             response

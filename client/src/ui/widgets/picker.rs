@@ -32,11 +32,14 @@ pub(crate) struct Choice<T> {
 pub(crate) enum Picked<T> {
     /// Nothing.
     Nothing,
-    /// It was pressed, to open or close it.
+    /// It was pressed, to open or close it, or has been open for a while: what it lists may have changed.
     Opened,
     /// A choice was made.
     Made(T),
 }
+
+/// How long a dropdown shows what it lists before that is looked at again, in seconds.
+const STALE: f64 = 2.0;
 
 /// Shows a dropdown and says what was done with it.
 pub(crate) fn picker_ui<T: PartialEq + Clone>(
@@ -72,9 +75,23 @@ pub(crate) fn picker_ui<T: PartialEq + Clone>(
     });
     match made {
         Some(value) => Picked::Made(value),
-        None if combo.response.clicked() => Picked::Opened,
+        None if is_stale(ui, &combo.response, combo.inner.is_some()) => Picked::Opened,
         None => Picked::Nothing,
     }
+}
+
+/// Whether the list was just opened, or has been open for long enough that devices may have come or gone.
+pub(crate) fn is_stale(ui: &Ui, button: &Response, open: bool) -> bool {
+    let (id, time) = (button.id.with("looked-at"), ui.input(|input| input.time));
+    let looked_at = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(time);
+    let stale = button.clicked() || (open && time - looked_at >= STALE);
+    if stale || !open {
+        ui.data_mut(|data| data.insert_temp(id, time));
+    }
+    if open {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(STALE));
+    }
+    stale
 }
 
 fn choice_ui(ui: &mut Ui, label: &str, picked: bool) -> Response {

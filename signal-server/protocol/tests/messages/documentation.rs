@@ -1,7 +1,7 @@
 //! The examples in `docs/protocol.md`: each is what its heading says, and none is missing.
 use std::{collections::BTreeSet, fs, path::Path};
 
-use parlor_protocol::{PeerMessage, Relayed};
+use parlor_protocol::Relayed;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ fn every_example_is_a_message_of_its_direction_and_every_message_has_one() {
         in_direction("client", &variants::all_client_in_full()),
         in_direction("server", &variants::all_server_in_full()),
         in_direction("relayed", variants::RELAYED),
-        in_direction("peer", variants::PEER),
+        in_direction("peer", &variants::all_peer_in_full()),
     ];
     assert_eq!(seen, expected.into_iter().flatten().collect());
 }
@@ -51,7 +51,7 @@ impl Example {
                 format!("relayed/{}", self.read(|message: &Relayed| variants::relayed(message).to_owned()))
             }
             "data channel" => {
-                format!("peer/{}", self.read(|message: &PeerMessage| variants::peer(message).to_owned()))
+                format!("peer/{}", self.read(variants::peer_in_full))
             }
             _ => panic!("{:?} tells no direction of {}", self.heading, self.json),
         }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use parlor_protocol::{PeerMessage, Relayed};
+use parlor_protocol::Relayed;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -34,9 +34,9 @@ fn what_is_relayed_is_read_and_written_as_in_the_golden_files() {
 
 #[test]
 fn what_peers_say_is_read_and_written_as_in_the_golden_files() {
-    let seen = check("peer", |message: &PeerMessage| variants::peer(message).to_owned());
+    let seen = check("peer", variants::peer_in_full);
 
-    assert_eq!(seen, set(variants::PEER));
+    assert_eq!(seen, variants::all_peer_in_full().into_iter().collect());
 }
 
 /// All golden files, to be broken by other tests.

@@ -2,8 +2,8 @@
 use std::{fmt::Debug, str::FromStr};
 
 use parlor_protocol::{
-    ChatText, ClientMessage, ConnectReport, Invite, Nickname, ParticipantId, Passcode, PeerMessage, Pin, RelayAccess,
-    Relayed, Remark, RoomChange, RoomName, ServerAddress, ServerMessage, Topic, limits,
+    ChatText, ClientMessage, ConnectReport, FileName, Invite, Nickname, ParticipantId, Passcode, PeerMessage, Pin,
+    RelayAccess, Relayed, Remark, RoomChange, RoomName, ServerAddress, ServerMessage, Topic, limits,
 };
 use proptest::{prelude::*, sample::Index};
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,6 +85,18 @@ proptest! {
     }
 
     #[test]
+    fn a_file_name_of_any_text_is_one_name_that_fits_and_is_not_changed_again(
+        characters in prop::collection::vec(file_character(), 0..300),
+    ) {
+        let name = FileName::clean(&String::from_iter(characters));
+
+        prop_assert!((1..=limits::FILE_NAME_BYTES).contains(&name.as_str().len()), "{:?}", name);
+        prop_assert!(!name.as_str().contains(['/', '\\', ':']) && !name.as_str().starts_with('.'), "{:?}", name);
+        prop_assert!(!name.as_str().chars().any(|c| c.is_control() || c == '\u{202e}'), "{:?}", name);
+        prop_assert_eq!(&FileName::clean(name.as_str()), &name);
+    }
+
+    #[test]
     fn an_id_is_read_as_it_is_written(number in any::<u64>()) {
         let id = ParticipantId::new(number);
 
@@ -95,6 +107,15 @@ proptest! {
 /// Mostly one that may be in a name: with any other the name is refused, however long it is.
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![200 => prop::sample::select(&['a', 'ß', '🦀', ' ', '\u{a0}'][..]), 1 => any::<char>()]
+}
+
+/// Mostly what is special in a file name.
+fn file_character() -> impl Strategy<Value = char> {
+    prop_oneof![
+        6 => prop::sample::select(&['a', '.', ' ', '가', 'c', 'o', 'n', '1', '_'][..]),
+        1 => prop::sample::select(&['/', '\\', ':', '\u{202e}', '\u{a0}', '\u{200b}', '\0'][..]),
+        1 => any::<char>(),
+    ]
 }
 
 /// One way in which a message can arrive broken.

@@ -1,7 +1,7 @@
 //! The names of all messages: one that is added to the protocol does not compile until it is added here, and then
 //! the tests miss its golden file and its example.
 use parlor_protocol::{
-    ByeReason, ClientMessage, ErrorCode, PeerMessage, RefusedReason, Relayed, RoomChange, ServerMessage,
+    ByeReason, ClientMessage, ErrorCode, FileMessage, PeerMessage, RefusedReason, Relayed, RoomChange, ServerMessage,
 };
 
 /// Generates a function that names a value, and the list of all names.
@@ -67,7 +67,23 @@ names!(peer, PEER, PeerMessage {
     State => "state",
     Chat => "chat",
     ChatReceived => "chat_received",
+    HistoryWanted => "history_wanted",
+    History => "history",
+    Presence => "presence",
+    Reaction => "reaction",
+    Watch => "watch",
+    Point => "point",
+    File => "file",
     Leaving => "leaving",
+});
+
+names!(file, FILE, FileMessage {
+    Offer => "offer",
+    Accept => "accept",
+    Decline => "decline",
+    Sent => "sent",
+    Received => "received",
+    End => "end",
 });
 
 names!(refused, REFUSED, RefusedReason {
@@ -118,6 +134,28 @@ pub(crate) fn all_client_in_full() -> Vec<String> {
     all_in_full(CLIENT)
 }
 
+/// What a peer says, and about what: `file/offer`.
+pub(crate) fn peer_in_full(message: &PeerMessage) -> String {
+    match message {
+        PeerMessage::File { file: one } => format!("{}/{}", peer(message), file(one)),
+        PeerMessage::State { .. }
+        | PeerMessage::Chat { .. }
+        | PeerMessage::ChatReceived { .. }
+        | PeerMessage::Presence { .. }
+        | PeerMessage::Reaction { .. }
+        | PeerMessage::HistoryWanted { .. }
+        | PeerMessage::History { .. }
+        | PeerMessage::Watch { .. }
+        | PeerMessage::Point { .. }
+        | PeerMessage::Leaving => peer(message).to_owned(),
+    }
+}
+
+/// All that [`peer_in_full`] can say.
+pub(crate) fn all_peer_in_full() -> Vec<String> {
+    all_in_full(PEER)
+}
+
 /// What the server says, and why: `refused/room_full`.
 pub(crate) fn server_in_full(message: &ServerMessage) -> String {
     let name = server(message);
@@ -160,6 +198,7 @@ fn reasons(name: &str) -> &'static [&'static str] {
         "bye" => BYE,
         "error" => ERROR,
         "change_room" => CHANGE,
+        "file" => FILE,
         _ => &[],
     }
 }

@@ -153,10 +153,12 @@ impl Worker {
     }
 
     fn send(&mut self, mut block: Block, now: Instant) {
+        self.control.level.set(self.meter.feed(&block));
+        self.control.tape.feed(&block);
         let gain = if self.control.muted.load(Ordering::Relaxed) { 0.0 } else { 1.0 };
         ramp(&mut block, self.gain, gain);
         self.gain = gain;
-        self.control.level.set(self.meter.feed(&block));
+        self.control.deck.block(&block, now);
         self.sound_until = Some(now);
         if let Some(packet) = self.encoder.push(&block) {
             (self.sink)(packet);

@@ -12,16 +12,16 @@ const ATTACK: usize = 48;
 
 /// Turns everything down while the sum is too loud, at once, and up again slowly.
 #[derive(Debug)]
-pub(super) struct Limiter {
+pub(crate) struct Limiter {
     gain: f32,
 }
 
 impl Limiter {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { gain: 1.0 }
     }
 
-    pub(super) fn apply(&mut self, block: &mut Block) {
+    pub(crate) fn apply(&mut self, block: &mut Block) {
         let peak = block.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
         let needed = if peak > CEILING { CEILING / peak } else { 1.0 };
         if needed < self.gain {

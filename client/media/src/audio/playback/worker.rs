@@ -8,7 +8,9 @@ use std::{
 use super::{Control, PlaybackEvent, limiter::Limiter, voice::MixedVoice};
 use crate::audio::{
     SILENCE,
+    chime::Chimes,
     error::{AudioLost, OpenAudioError},
+    level::LevelMeter,
     sink::{Appetite, Sink},
     spec::SpeakerSpec,
 };
@@ -34,7 +36,9 @@ pub(super) struct Worker {
     sink: Sink,
     missing: Option<Missing>,
     voices: Vec<MixedVoice>,
+    chimes: Chimes,
     limiter: Limiter,
+    meter: LevelMeter,
 }
 
 impl Worker {
@@ -47,7 +51,9 @@ impl Worker {
             sink: Sink::silent(Instant::now()),
             missing: None,
             voices: Vec::new(),
+            chimes: Chimes::new(),
             limiter: Limiter::new(),
+            meter: LevelMeter::default(),
         }
     }
 
@@ -132,7 +138,14 @@ impl Worker {
                 (self.events)(PlaybackEvent::SaveFailed { name: voice.name().to_owned(), error });
             }
         }
+        if let Some(chime) = self.control.chime().take() {
+            self.chimes.start(chime);
+        }
+        self.chimes.mix_into(&mut mix);
+        self.control.clip().take_if(|clip| !clip.mix_into(&mut mix));
         self.limiter.apply(&mut mix);
+        self.control.level.set(self.meter.feed(&mix));
+        self.control.deck.block(&mix, at);
         if let Err(reason) = self.sink.write(&mix) {
             self.lose(reason);
         }

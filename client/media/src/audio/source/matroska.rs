@@ -1,7 +1,7 @@
 //! The Opus track of a `.webm` or `.mkv` file (RFC 7845 describes the encapsulation's timing).
 use std::{collections::VecDeque, fs::File, io::BufReader, path::Path};
 
-use matroska_demuxer::{Frame, MatroskaFile, TrackEntry};
+use matroska_demuxer::{DemuxError, Frame, MatroskaFile, TrackEntry};
 
 use super::file::OnePass;
 use crate::audio::{SAMPLE_RATE, error::OpenAudioError};
@@ -46,8 +46,11 @@ fn is_opus(track: &TrackEntry) -> bool {
 
 impl OnePass for MatroskaSound {
     fn read(&mut self, out: &mut VecDeque<f32>) -> Result<bool, String> {
-        if !self.demuxer.next_frame(&mut self.frame).map_err(|error| error.to_string())? {
-            return Ok(false);
+        match self.demuxer.next_frame(&mut self.frame) {
+            Ok(true) => {}
+            // Wherever a file was cut off is its end.
+            Ok(false) | Err(DemuxError::ElementSizeExceedsStream { .. }) => return Ok(false),
+            Err(error) => return Err(error.to_string()),
         }
         if self.frame.track != self.track {
             return Ok(true);

@@ -10,7 +10,7 @@ use std::{
 
 use vpx_sys as ffi;
 
-use super::{CodecError, EncoderSettings, MAX_SIDE};
+use super::{CodecError, Content, EncoderSettings, MAX_SIDE};
 use crate::frame::{Size, VideoFrame};
 
 /// Ticks a second of the clock that pictures are stamped with.
@@ -56,7 +56,19 @@ impl Encoder {
         let duration = CLOCK as u32 / settings.fps.clamp(1, 240);
         let mut encoder = Self { context, config, duration };
         encoder.set_controls().map_err(CodecError::Start)?;
+        encoder.set_content(settings.content)?;
         Ok(encoder)
+    }
+
+    /// Tells what is in the pictures to come.
+    pub(super) fn set_content(&mut self, content: Content) -> Result<(), CodecError> {
+        let mode: c_uint = match content {
+            Content::Camera => 0,
+            Content::Screen => 1,
+        };
+        let control = ffi::vp8e_enc_control_id::VP8E_SET_SCREEN_CONTENT_MODE as c_int;
+        // SAFETY: the context is initialised, and this control takes an unsigned int.
+        check(unsafe { ffi::vpx_codec_control_(&raw mut *self.context, control, mode) }).map_err(CodecError::Encode)
     }
 
     fn set_controls(&mut self) -> Result<(), String> {

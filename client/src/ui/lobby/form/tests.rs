@@ -1,6 +1,7 @@
 //! What the form asks for, and when.
 use super::*;
 use crate::engine::HostNumbers;
+use crate::ui::words::Language;
 
 #[test]
 fn a_server_is_dialled_once_and_again_only_when_asked() {
@@ -101,13 +102,39 @@ fn our_own_server_becomes_the_one_that_is_looked_at_once() {
 fn what_may_help_depends_on_the_reason() {
     let mut form = filled();
 
-    form.refused(&RefusedReason::NoSuchRoom, "No such room".to_owned());
-    let missing = form.refusal().cloned();
-    form.refused(&RefusedReason::RoomFull { capacity: 8 }, "Full".to_owned());
-    let full = form.refusal().cloned();
+    let remedy = |form: &mut Form, reason| {
+        form.refused(&reason);
+        form.refusal().and_then(Refusal::remedy)
+    };
 
-    assert_eq!(missing, Some(Refusal { message: "No such room.".to_owned(), remedy: Some(Remedy::Create) }));
-    assert_eq!(full, Some(Refusal { message: "Full.".to_owned(), remedy: Some(Remedy::TryAgain) }));
+    assert_eq!(remedy(&mut form, RefusedReason::NoSuchRoom), Some(Remedy::Create));
+    assert_eq!(remedy(&mut form, RefusedReason::RoomExists), Some(Remedy::Join));
+    assert_eq!(remedy(&mut form, RefusedReason::RoomFull { capacity: 8 }), Some(Remedy::TryAgain));
+    assert_eq!(remedy(&mut form, RefusedReason::Removed), None);
+}
+
+#[test]
+fn every_refusal_is_said_in_words_that_name_the_room() {
+    let mut form = filled();
+    let english = Words::new(Language::English);
+
+    for (reason, expected) in [
+        (RefusedReason::NoSuchRoom, "There is no room called “Standup”."),
+        (RefusedReason::RoomExists, "There is a room called “Standup” already."),
+        (
+            RefusedReason::RoomFull { capacity: 8 },
+            "“Standup” is full: it takes 8 people. Ask again when somebody has left.",
+        ),
+        (RefusedReason::Locked, "“Standup” is locked. Ask again when somebody in it has unlocked it."),
+        (
+            RefusedReason::VersionMismatch { server: 4, client: 3 },
+            "The server is newer than this Parlor: install the new version.",
+        ),
+    ] {
+        form.refused(&reason);
+
+        assert_eq!(form.refusal().unwrap().said(english), expected);
+    }
 }
 
 fn filled() -> Form {

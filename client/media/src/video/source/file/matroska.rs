@@ -27,6 +27,8 @@ struct Film {
     /// Nanoseconds in a tick of the file's clock.
     tick: u64,
     fps: f64,
+    /// When the first picture is due. A recording of somebody who came late begins late; a film begins at once.
+    begins: Option<u64>,
     packet: Frame,
     broken: u32,
 }
@@ -74,18 +76,20 @@ impl Film {
         let fps = track.default_duration().map_or(30.0, |nanos| 1e9 / nanos.get() as f64).clamp(0.1, 240.0);
         let (track, tick) = (track.track_number().get(), demuxer.info().timestamp_scale().get());
         let decoder = decoder.map_err(|error| error.to_string())?;
-        Ok(Self { demuxer, decoder, track, tick, fps, packet: Frame::default(), broken: 0 })
+        Ok(Self { demuxer, decoder, track, tick, fps, begins: None, packet: Frame::default(), broken: 0 })
     }
 
     fn read(&mut self) -> Result<Option<TimedFrame>, String> {
-        while self.demuxer.next_frame(&mut self.packet).map_err(|error| explain(&error))? {
+        while self.next_packet()? {
             if self.packet.track != self.track {
                 continue;
             }
             match self.decoder.decode(&self.packet.data) {
                 Ok(Some(frame)) => {
                     self.broken = 0;
-                    let at = Duration::from_nanos(self.packet.timestamp.saturating_mul(self.tick));
+                    let begins = *self.begins.get_or_insert(self.packet.timestamp);
+                    let after = self.packet.timestamp.saturating_sub(begins);
+                    let at = Duration::from_nanos(after.saturating_mul(self.tick));
                     return Ok(Some(TimedFrame { at, frame }));
                 }
                 Ok(None) => {}
@@ -98,6 +102,15 @@ impl Film {
             }
         }
         Ok(None)
+    }
+
+    /// False at the end, which is wherever a file was cut off.
+    fn next_packet(&mut self) -> Result<bool, String> {
+        match self.demuxer.next_frame(&mut self.packet) {
+            Ok(more) => Ok(more),
+            Err(DemuxError::ElementSizeExceedsStream { .. }) => Ok(false),
+            Err(error) => Err(explain(&error)),
+        }
     }
 }
 

@@ -1,0 +1,22 @@
+# Recording.
+recording-chip = REC { $time }
+recording-chip-long = You are recording this call, for { $time } so far ({ $size } MB). Everybody here sees that.
+recording-by-one = { $name } is recording
+recording-by-several = { $name } and { $count } more are recording
+recording-by-long = This call is being recorded by: { $names }
+recording-started = You are recording. Everybody in the room is told.
+recording-begun = { $name } is recording this call from now on
+recording-over = { $name } has stopped recording
+recording-ask-title = This call is being recorded
+recording-ask = { $names } keeps a recording of what you say, show and share here. Stay only if that is fine with you.
+recording-ask-several = { $names } keep recordings of what you say, show and share here. Stay only if that is fine with you.
+recording-leave = Leave the call
+recording-stay = Stay
+recording-done-title = Recording saved
+recording-done = One file for each person, in { $folder }
+recording-ended-title = The recording has ended
+recording-kept-in = What there is of it is in { $folder }
+recording-failed-title = Nothing is recorded
+recording-show = Show in folder
+recording-close = Close
+recording-retry = Try again

@@ -1,0 +1,27 @@
+# Words that come and go.
+toast-joined = { $name } joined the room
+toast-left = { $name } left the room
+toast-lost = { $name } lost the connection
+toast-chat = { $name }: { $text }
+toast-chat-private = { $name } (to you only): { $text }
+toast-server-lost = The server is out of reach. The call goes on.
+toast-server-back = Back on the server
+toast-server-restarts = The server restarts and is back in about { $seconds } s. Calls go on.
+toast-server-stops = The server is being stopped. Calls go on, but nobody can join.
+toast-the-server = The server
+toast-locked = { $name } locked the room
+toast-unlocked = { $name } unlocked the room
+toast-hidden = { $name } took the room off the list
+toast-listed = { $name } put the room on the list
+toast-renamed = { $name } renamed the room to “{ $room }”
+toast-topic = { $name } set the topic: { $topic }
+toast-no-topic = { $name } took the topic away
+toast-capacity = { $name } made room for { $count } people
+toast-passcode = { $name } changed the passcode of the room
+toast-owner = { $name } is now the owner of the room
+toast-moderator = { $name } is now a moderator
+toast-member = { $name } is no longer a moderator
+toast-owner-you = You are now the owner of the room
+toast-moderator-you = You are now a moderator
+toast-member-you = You are no longer a moderator
+toast-announcement = From the server: { $text }

@@ -1,0 +1,52 @@
+# The chat.
+chat-title = 메시지
+chat-close = 채팅 닫기
+chat-empty = 아직 대화가 없습니다
+chat-empty-hint = 여기에 쓴 글은 참가자에게 바로 전달됩니다. 모두에게 보낸 글은 나중에 온 사람도 읽을 수 있어요.
+chat-more = 메시지 더 보기
+chat-copy-all = 모든 메시지 복사
+chat-save = 텍스트로 저장…
+chat-copied = 복사했습니다
+chat-saved = 저장했습니다: { $path }
+chat-not-saved = 저장하지 못했습니다: { $path } ({ $reason }). 다른 폴더를 선택하세요.
+chat-not-opened = 링크를 열 프로그램이 없습니다: { $link }. 복사해서 직접 열어 주세요.
+chat-to-everyone = 모두에게
+chat-to-one = { $name }님에게만
+chat-recipient = 받는 사람
+chat-message = 메시지 입력
+chat-message-everyone = 모두에게 메시지 보내기
+chat-message-one = { $name }님에게만 보내기
+chat-has-left = { $name }님이 나갔습니다
+chat-send = 메시지 보내기
+chat-limit = { $used } / { $limit }
+chat-sending = 보내는 중…
+chat-failed = 전송되지 않음
+chat-try-again = 다시 보내기
+chat-you = 나
+chat-private-to-you = 나에게만
+chat-private-to-one = { $name }님에게만
+chat-actions = 이 메시지에 대한 작업
+chat-copy = 메시지 복사
+chat-copy-link = 링크 복사
+chat-open-link = { $link } 열기
+chat-before-you-came = 입장 전 대화 ({ $name }님이 전달)
+chat-you-came = 여기서 입장했습니다
+chat-new = 새 메시지 { $count }개
+chat-newest = 최근 메시지로
+chat-today = 오늘
+chat-yesterday = 어제
+# A date, by the letters of strftime.
+chat-date = %Y년 %-m월 %-d일
+chat-file = Parlor 채팅 { $date }
+# The first line of a saved chat.
+chat-transcript = { $room }, { $date } 저장
+chat-told-by = { $name }님이 전달
+# Hands and reactions.
+chat-hand-raised = { $name }님이 손을 들었습니다
+chat-somebody = 누군가
+chat-thumbs-up = 좋아요
+chat-clap = 박수
+chat-heart = 하트
+chat-laugh = 웃음
+chat-surprise = 놀라움
+chat-celebrate = 축하

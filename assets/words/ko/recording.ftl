@@ -1,0 +1,22 @@
+# Recording.
+recording-chip = 녹화 { $time }
+recording-chip-long = 이 통화를 { $time }째 녹화하고 있습니다({ $size } MB). 모든 참가자에게 표시됩니다.
+recording-by-one = { $name } 님이 녹화 중
+recording-by-several = { $name } 님 외 { $count }명이 녹화 중
+recording-by-long = 이 통화를 녹화하는 사람: { $names }
+recording-started = 녹화를 시작했습니다. 방의 모든 사람에게 알려집니다.
+recording-begun = 지금부터 { $name } 님이 이 통화를 녹화합니다
+recording-over = { $name } 님이 녹화를 멈췄습니다
+recording-ask-title = 이 통화는 녹화되고 있습니다
+recording-ask = { $names } 님이 여기서 말하고 보여 주고 공유하는 내용을 녹화하고 있습니다. 괜찮을 때만 계속 참여하세요.
+recording-ask-several = { $names } 님이 여기서 말하고 보여 주고 공유하는 내용을 각각 녹화하고 있습니다. 괜찮을 때만 계속 참여하세요.
+recording-leave = 통화에서 나가기
+recording-stay = 계속 참여하기
+recording-done-title = 녹화를 저장했습니다
+recording-done = 참가자마다 파일 하나씩 저장한 위치: { $folder }
+recording-ended-title = 녹화가 끝났습니다
+recording-kept-in = 그때까지 녹화한 내용의 위치: { $folder }
+recording-failed-title = 녹화하지 못했습니다
+recording-show = 폴더에서 보기
+recording-close = 닫기
+recording-retry = 다시 시도

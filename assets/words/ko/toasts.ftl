@@ -1,0 +1,27 @@
+# Words that come and go.
+toast-joined = { $name } 님이 들어왔습니다
+toast-left = { $name } 님이 나갔습니다
+toast-lost = { $name } 님의 연결이 끊어졌습니다
+toast-chat = { $name }: { $text }
+toast-chat-private = { $name } (나에게만): { $text }
+toast-server-lost = 서버에 연결할 수 없습니다. 통화는 계속됩니다.
+toast-server-back = 서버에 다시 연결되었습니다
+toast-server-restarts = 서버가 다시 시작되며 약 { $seconds }초 뒤에 돌아옵니다. 통화는 계속됩니다.
+toast-server-stops = 서버가 중지됩니다. 통화는 계속되지만 새로 들어올 수는 없습니다.
+toast-the-server = 서버 관리자
+toast-locked = { $name } 님이 방을 잠갔습니다
+toast-unlocked = { $name } 님이 방의 잠금을 풀었습니다
+toast-hidden = { $name } 님이 방을 목록에서 숨겼습니다
+toast-listed = { $name } 님이 방을 목록에 표시했습니다
+toast-renamed = { $name } 님이 방 이름을 바꿨습니다: { $room }
+toast-topic = { $name } 님이 주제를 정했습니다: { $topic }
+toast-no-topic = { $name } 님이 주제를 지웠습니다
+toast-capacity = { $name } 님이 정원을 { $count }명으로 바꿨습니다
+toast-passcode = { $name } 님이 방의 암호를 바꿨습니다
+toast-owner = { $name } 님이 이제 방의 소유자입니다
+toast-moderator = { $name } 님이 이제 관리자입니다
+toast-member = { $name } 님은 더 이상 관리자가 아닙니다
+toast-owner-you = 이제 이 방의 소유자입니다
+toast-moderator-you = 이제 관리자입니다
+toast-member-you = 더 이상 관리자가 아닙니다
+toast-announcement = 서버 공지: { $text }

@@ -1,0 +1,170 @@
+//! How loud everybody is to be for the person at this computer, and who is not to be heard at all.
+use std::collections::BTreeMap;
+
+use parlor_call::ParticipantView;
+use parlor_protocol::ParticipantId;
+
+use crate::engine::Command;
+
+/// The loudest that somebody can be made.
+pub(crate) const LOUDEST: f32 = 2.0;
+/// Volumes that are remembered from one call to the next. Nobody changes more people than that by hand.
+const REMEMBERED: usize = 256;
+
+/// Volumes by whom they are remembered under: `NICKNAME@SERVER`.
+type Volumes = BTreeMap<String, f32>;
+
+/// Those who are here, as they are heard.
+#[derive(Debug, Default)]
+pub(crate) struct Hearing(BTreeMap<ParticipantId, Ear>);
+
+#[derive(Debug)]
+struct Ear {
+    /// Under what the volume is remembered.
+    key: String,
+    volume: f32,
+    silenced: bool,
+}
+
+impl Ear {
+    fn gain(&self) -> f32 {
+        if self.silenced { 0.0 } else { self.volume }
+    }
+}
+
+impl Hearing {
+    /// Takes in who is here, on which server. Returns what to ask for those who came and were changed before.
+    pub(crate) fn watch(&mut self, others: &[ParticipantView], server: &str, remembered: &Volumes) -> Vec<Command> {
+        self.0.retain(|who, _| others.iter().any(|other| other.id == *who));
+        let mut asked = Vec::new();
+        for other in others {
+            if self.0.contains_key(&other.id) {
+                continue;
+            }
+            let key = format!("{}@{server}", other.nickname);
+            let volume = remembered.get(&key).copied().filter(|volume| volume.is_finite()).unwrap_or(1.0);
+            let volume = volume.clamp(0.0, LOUDEST);
+            if volume != 1.0 {
+                asked.push(Command::SetVolume { who: other.id, gain: volume });
+            }
+            self.0.insert(other.id, Ear { key, volume, silenced: false });
+        }
+        asked
+    }
+
+    /// How loud somebody is to be while they are to be heard: 1 as they come.
+    pub(crate) fn volume(&self, who: ParticipantId) -> f32 {
+        self.0.get(&who).map_or(1.0, |ear| ear.volume)
+    }
+
+    /// Whether somebody is not to be heard.
+    pub(crate) fn is_silenced(&self, who: ParticipantId) -> bool {
+        self.0.get(&who).is_some_and(|ear| ear.silenced)
+    }
+
+    /// Makes somebody louder or quieter, and heard. Returns what to ask for.
+    pub(crate) fn set_volume(&mut self, who: ParticipantId, volume: f32) -> Option<Command> {
+        let ear = self.0.get_mut(&who)?;
+        (ear.volume, ear.silenced) = (volume.clamp(0.0, LOUDEST), false);
+        Some(Command::SetVolume { who, gain: ear.gain() })
+    }
+
+    /// Has somebody not be heard, or be heard again. Returns what to ask for.
+    pub(crate) fn set_silenced(&mut self, who: ParticipantId, silenced: bool) -> Option<Command> {
+        let ear = self.0.get_mut(&who)?;
+        ear.silenced = silenced;
+        Some(Command::SetVolume { who, gain: ear.gain() })
+    }
+
+    /// Writes somebody's volume down for the next call.
+    pub(crate) fn remember(&self, who: ParticipantId, remembered: &mut Volumes) {
+        let Some(ear) = self.0.get(&who) else { return };
+        if ear.volume == 1.0 {
+            remembered.remove(&ear.key);
+            return;
+        }
+        remembered.insert(ear.key.clone(), ear.volume);
+        while remembered.len() > REMEMBERED {
+            let other = remembered.keys().find(|key| **key != ear.key).cloned();
+            other.map(|key| remembered.remove(&key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::tests::fixtures::participant;
+
+    #[test]
+    fn whoever_was_made_quieter_once_is_as_quiet_when_they_come_back_to_that_server() {
+        let (mut hearing, mut remembered) = (Hearing::default(), Volumes::new());
+        let ada = participant(2, "Ada");
+        hearing.watch(std::slice::from_ref(&ada), "studio.local", &remembered);
+        hearing.set_volume(ada.id, 0.4);
+        hearing.remember(ada.id, &mut remembered);
+
+        hearing.watch(&[], "studio.local", &remembered);
+        let back = hearing.watch(&[participant(7, "Ada")], "studio.local", &remembered);
+        hearing.watch(&[], "studio.local", &remembered);
+        let elsewhere = hearing.watch(&[participant(8, "Ada")], "other.org", &remembered);
+
+        assert_eq!(back, [Command::SetVolume { who: ParticipantId::new(7), gain: 0.4 }]);
+        assert_eq!(elsewhere, []);
+    }
+
+    #[test]
+    fn somebody_is_asked_for_once_however_often_they_are_seen() {
+        let mut hearing = Hearing::default();
+        let remembered = Volumes::from([("Ada@s".to_owned(), 1.5)]);
+        let ada = [participant(2, "Ada")];
+
+        let first = hearing.watch(&ada, "s", &remembered);
+        let second = hearing.watch(&ada, "s", &remembered);
+
+        assert_eq!((first.len(), second.len()), (1, 0));
+    }
+
+    #[test]
+    fn who_is_silenced_keeps_their_volume_until_it_is_changed() {
+        let mut hearing = Hearing::default();
+        let ada = participant(2, "Ada");
+        hearing.watch(std::slice::from_ref(&ada), "s", &Volumes::new());
+        hearing.set_volume(ada.id, 0.5);
+
+        let silenced = hearing.set_silenced(ada.id, true);
+        let heard = hearing.set_silenced(ada.id, false);
+        hearing.set_silenced(ada.id, true);
+        let changed = hearing.set_volume(ada.id, 0.8);
+
+        let gain = |gain| Some(Command::SetVolume { who: ada.id, gain });
+        assert_eq!((silenced, heard, changed), (gain(0.0), gain(0.5), gain(0.8)));
+        assert!(!hearing.is_silenced(ada.id));
+    }
+
+    #[test]
+    fn the_usual_volume_is_not_written_down_and_nonsense_is_not_played() {
+        let (mut hearing, ada) = (Hearing::default(), participant(2, "Ada"));
+        let mut remembered = Volumes::from([("Ada@s".to_owned(), f32::NAN), ("Bob@s".to_owned(), 99.0)]);
+
+        let asked = hearing.watch(&[ada.clone(), participant(3, "Bob")], "s", &remembered);
+        hearing.set_volume(ada.id, 1.0);
+        hearing.remember(ada.id, &mut remembered);
+
+        assert_eq!(asked, [Command::SetVolume { who: ParticipantId::new(3), gain: LOUDEST }]);
+        assert!(!remembered.contains_key("Ada@s"));
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_anybody_changes_by_hand() {
+        let (mut hearing, ada) = (Hearing::default(), participant(2, "Ada"));
+        let mut remembered: Volumes = (0..REMEMBERED).map(|number| (format!("{number:04}@s"), 0.5)).collect();
+        hearing.watch(std::slice::from_ref(&ada), "s", &remembered);
+
+        hearing.set_volume(ada.id, 0.5);
+        hearing.remember(ada.id, &mut remembered);
+
+        assert_eq!(remembered.len(), REMEMBERED);
+        assert_eq!(remembered.get("Ada@s"), Some(&0.5));
+    }
+}
