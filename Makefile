@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES := clang cmake g++ libasound2-dev libclang-dev libegl-dev libgbm-dev libpipewire-0.3-dev libvpx-dev libwayland-dev libxcb1-dev libxrandr-dev nasm pkg-config
 WINDOW_PACKAGES := libegl1 libgl1 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
-TEST_PACKAGES := appstream at-spi2-core chromium dbus desktop-file-utils ffmpeg fonts-dejavu-core gir1.2-atspi-2.0 iproute2 libegl1 mesa-vulkan-drivers openbox pulseaudio pulseaudio-utils python3-pyatspi tesseract-ocr xauth xdotool xterm xvfb
+TEST_PACKAGES := appstream at-spi2-core chromium dbus desktop-file-utils ffmpeg fonts-dejavu-core gir1.2-atspi-2.0 iproute2 libegl1 mesa-vulkan-drivers python3-pyatspi tesseract-ocr xauth xterm xvfb
 
 # One feature set and one profile for everything that is tested, so that nothing is compiled twice.
 TESTED := --workspace --features parlor/e2e
