@@ -10,7 +10,7 @@ use parlor_protocol::{RoomName, TrackState};
 use super::{
     StartWith,
     attention::Attention,
-    call::{CallScreen, Side, call_ui, file_toast},
+    call::{CallScreen, Side, call_ui},
     devices::DeviceNews,
     dialogs::{Dialog, Machine, SettingsPanel, dialogs_ui, guests, settings_ui},
     lobby::{Form, lobby_ui},
@@ -140,7 +140,7 @@ impl Screens {
 
     /// Draws attention to a notice while the window is not in front.
     pub(crate) fn attend(&mut self, ctx: &Context, notice: &Notice) {
-        let words = Words::new(self.language());
+        let words = self.words();
         self.attention.draw(ctx, notice, self.settings.notifications.desktop, words);
     }
 
@@ -153,11 +153,6 @@ impl Screens {
         let chime = chime.filter(|_| self.settings.notifications.sounds);
         self.pending.extend(chime.map(Command::Chime));
         self.call.marks.hear(&notice, now);
-        if let Notice::File(notice) = &notice
-            && let Some((kind, text)) = file_toast(self.words(), notice, self.call.side == Some(Side::Chat))
-        {
-            self.toasts.push(kind, text, now);
-        }
         match notice {
             Notice::Refused { reason, .. } => self.form.refused(&reason),
             Notice::Entered => self.form.entered(),
@@ -165,12 +160,8 @@ impl Screens {
                 self.dialog = Some(Dialog::Removed { room: self.room.take(), by, remark });
             }
             Notice::Reacted { who, reaction } => self.call.reactions.push(who, reaction, now),
-            Notice::HandRaised { nickname, .. } => {
-                let words = Words::new(self.language());
-                let text = say!(words, "chat-hand-raised", name = nickname.as_str());
-                self.toasts.push(ToastKind::Hand, text, now);
-            }
-            Notice::ParticipantJoined { .. }
+            Notice::HandRaised { .. }
+            | Notice::ParticipantJoined { .. }
             | Notice::ParticipantLeft { .. }
             | Notice::ChatReceived { .. }
             | Notice::FirstFrame { .. }
@@ -212,7 +203,7 @@ impl Screens {
             self.toasts.push(ToastKind::Problem, sentence(&complaint), now);
         }
         while let Some(reason) = self.attention.take_refusal() {
-            let text = say!(Words::new(self.language()), "settings-desktop-refused", reason = reason);
+            let text = say!(self.words(), "settings-desktop-refused", reason = reason);
             self.toasts.push(ToastKind::Problem, text, now);
         }
         self.toasts.prune(now);
@@ -234,7 +225,7 @@ impl Screens {
     }
 
     fn tell(&mut self, outcome: Outcome, now: Instant) {
-        let words = Words::new(self.language());
+        let words = self.words();
         let (kind, text) = match outcome {
             Outcome::Saved(path) => (ToastKind::Done, say!(words, "chat-saved", path = path.display().to_string())),
             Outcome::NotSaved { path, reason } => {
@@ -381,7 +372,7 @@ impl Screens {
                 command
             }
             Wish::TryNotification => {
-                self.attention.show_example(ctx, Words::new(self.language()));
+                self.attention.show_example(ctx, self.words());
                 None
             }
             Wish::SetVolume { who, volume, settled } => {
@@ -417,12 +408,6 @@ impl Screens {
             Wish::CloseWindow => {
                 self.closing = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
-                None
-            }
-            Wish::CopyChat(text) => {
-                ctx.copy_text(text);
-                let done = Words::new(self.language()).say("chat-copied").into_owned();
-                self.toasts.push(ToastKind::Done, done, now);
                 None
             }
             Wish::SaveText(file) => {
@@ -497,19 +482,16 @@ impl Screens {
 
 /// Whether anybody's picture has a place on the screen.
 fn is_shown(view: &View, id: PictureId) -> bool {
+    let find = |who| view.call.others.iter().find(|other| other.id == who);
     match id {
         PictureId::Me => view.call.media.camera.wanted == TrackState::On,
-        PictureId::Camera(who) => view
-            .call
-            .others
-            .iter()
-            .any(|other| other.id == who && other.watched.camera && other.media.camera == TrackState::On),
+        PictureId::Camera(who) => {
+            find(who).is_some_and(|other| other.watched.camera && other.media.camera == TrackState::On)
+        }
         // Shown to the others only: a screen that shows itself shows itself in itself.
         PictureId::MyScreen => false,
-        PictureId::Screen(who) => view
-            .call
-            .others
-            .iter()
-            .any(|other| other.id == who && other.watched.screen && other.media.screen == TrackState::On),
+        PictureId::Screen(who) => {
+            find(who).is_some_and(|other| other.watched.screen && other.media.screen == TrackState::On)
+        }
     }
 }

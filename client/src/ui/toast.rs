@@ -11,6 +11,7 @@ use parlor_call::Notice;
 use parlor_protocol::{Nickname, Role as RoomRole, RoomChange};
 
 use super::{
+    call::file_toast,
     icons,
     theme::{self, Palette, metric},
     widgets::{paint_glyph, sentence, wrapped},
@@ -92,9 +93,12 @@ impl Toasts {
 pub(super) fn toast_for(notice: &Notice, chat_open: bool, words: Words) -> Option<(ToastKind, String)> {
     match notice {
         Notice::Entered | Notice::FirstFrame { .. } | Notice::Reacted { .. } | Notice::Pointed { .. } => None,
-        // See `call::file_toast`.
-        Notice::File(_) => None,
-        Notice::HandRaised { .. } | Notice::Recording { .. } => None,
+        Notice::File(notice) => file_toast(words, notice, chat_open),
+        Notice::HandRaised { nickname, .. } => {
+            Some((ToastKind::Hand, say!(words, "chat-hand-raised", name = nickname.as_str())))
+        }
+        // The view tells it: see `RecordingNews`.
+        Notice::Recording { .. } => None,
         Notice::ParticipantJoined { nickname, .. } => {
             Some((ToastKind::Joined, say!(words, "toast-joined", name = nickname.as_str())))
         }

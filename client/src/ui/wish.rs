@@ -43,8 +43,6 @@ pub(crate) enum Wish {
     Show(Side),
     /// Our own picture hidden from ourselves, or shown again.
     HideSelf(bool),
-    /// Something that was said, for the clipboard.
-    CopyChat(String),
     /// A text as a file, wherever the person wants it.
     SaveText(TextFile),
     /// A link, in whatever program the system has for it.

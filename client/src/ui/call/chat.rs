@@ -160,7 +160,8 @@ fn menu_rows_ui(ui: &mut Ui, scene: &Scene<'_>) -> Option<Wish> {
         ui.close();
     }
     if copied {
-        Some(Wish::CopyChat(transcript::transcript(&call.chat, &scene.now, words)))
+        let text = transcript::transcript(&call.chat, &scene.now, words);
+        Some(Wish::Copy { text, done: words.say("chat-copied") })
     } else {
         saved.then(|| Wish::SaveText(transcript::file(room, &call.chat, &scene.now, words)))
     }

@@ -186,7 +186,7 @@ fn rows_ui(ui: &mut Ui, line: &ChatLine, links: &[Link]) -> Option<Wish> {
     let words = words(ui.ctx());
     let mut wish = None;
     if menu_row_ui(ui, icons::COPY, &words.say("chat-copy")).clicked() {
-        wish = Some(Wish::CopyChat(line.text.to_string()));
+        wish = Some(Wish::Copy { text: line.text.to_string(), done: words.say("chat-copied") });
     }
     for link in links {
         let short: String = link.address.chars().take(LINK_CHARS).collect();
@@ -197,7 +197,7 @@ fn rows_ui(ui: &mut Ui, line: &ChatLine, links: &[Link]) -> Option<Wish> {
     if let [link] = links
         && menu_row_ui(ui, icons::LINK, &words.say("chat-copy-link")).clicked()
     {
-        wish = Some(Wish::CopyChat(link.address.clone()));
+        wish = Some(Wish::Copy { text: link.address.clone(), done: words.say("chat-copied") });
     }
     if wish.is_some() {
         ui.close();
