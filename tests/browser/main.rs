@@ -39,7 +39,7 @@ fn a_browser_that_comes_later_offers_a_call_and_gets_it() {
     let folder = tempfile::tempdir().expect("a folder");
 
     let ada = ada(&server, folder.path());
-    ada.wait_for("that it is in the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
     let browser = Chromium::join(&program, &server, "browser", TONE_OF_BROWSER, FROM_BROWSER);
 
     assert_call(ada, &browser, folder.path());

@@ -32,7 +32,7 @@ fn everybody_sees_and_hears_everybody(count: usize) {
         let save = save.to_str().expect("a plain path");
         let extra = ["--size", "320x180", "--video-kbps", "400", "--save", save];
         let participant = Participant::join(&server, NICKNAMES[number], number as u8 + 1, TONES[number], &extra);
-        participant.wait_for("that it is in the room", |event| event["event"] == "joined");
+        participant.wait_until_in_room();
         participants.push(participant);
     }
     for participant in &participants {

@@ -40,6 +40,7 @@ fn what_is_said_to_all_and_to_one_arrives_once_and_in_order() {
 fn a_late_joiner_is_told_what_was_said_and_sees_hands_in_the_same_order_as_all() {
     let server = Server::start();
     let mut ada = Participant::join(&server, "ada", 1, 440, &SILENT);
+    ada.wait_until_in_room();
     let mut bob = Participant::join(&server, "bob", 2, 700, &SILENT);
     bob.wait_for("the connection", |event| event["event"] == "link" && event["state"] == "connected");
     ada.wait_for("the connection", |event| event["event"] == "link" && event["state"] == "connected");

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn a_server_is_found_with_its_rooms_and_is_gone_once_it_was_killed() {
     let mut server = Server::start_with(&["--discovery"]);
     let ada = Participant::join(&server, "ada", 1, 440, &["--camera", "none", "--mic", "none"]);
-    ada.wait_for("that it is in the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
 
     let found = wait_for(&server, |found| !found.is_null());
     server.kill();

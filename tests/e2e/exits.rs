@@ -23,7 +23,7 @@ fn a_full_room_is_refused() {
         .map(|number| {
             let guest =
                 Participant::join(&server, &format!("guest {number}"), 0, 440, &["--camera", "none", "--mic", "none"]);
-            guest.wait_for("that it is in the room", |event| event["event"] == "joined");
+            guest.wait_until_in_room();
             guest
         })
         .collect();

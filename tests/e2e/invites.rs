@@ -17,7 +17,7 @@ fn a_link_leads_into_its_room_which_is_made_where_it_is_missing() {
 fn two_people_with_the_same_link_meet() {
     let server = Server::start();
     let ada = Participant::join(&server, "ada", 1, 440, &["--camera", "none", "--mic", "none"]);
-    ada.wait_for("that it is in the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
 
     let output = follow(&format!("parlor://{}/room/tea?plain", server.authority()), &["--nickname", "bob"]);
 

@@ -14,7 +14,7 @@ fn every_event_has_exactly_the_documented_fields() {
     let recordings = folder.path().to_str().expect("a plain path");
     let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90", "--record", recordings]);
     // The first one in is the owner.
-    ada.wait_for("the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
     let mut bob = Participant::join(&server, "bob", 2, 700, &["--size", "160x90"]);
     ada.wait_for_pictures_of(&["bob"]);
 
@@ -70,6 +70,7 @@ fn every_documented_command_is_understood() {
     let folder = tempfile::tempdir().expect("a folder");
     let recordings = folder.path().to_str().expect("a plain path");
     let mut ada = Participant::join(&server, "ada", 1, 440, &["--size", "160x90", "--record", recordings]);
+    ada.wait_until_in_room();
     let _bob = Participant::join(&server, "bob", 2, 700, &["--camera", "none"]);
     ada.wait_for("that bob is here", |event| event["event"] == "participant_joined");
     // The one that the commands speak of.

@@ -24,7 +24,7 @@ fn a_server_on_another_machine_is_found_with_its_rooms_and_its_key() {
     let server = lan.serve();
     let invite = room_of(&server);
     let bob = lan.join(&lan.bob, &invite, "bob", 2);
-    bob.wait_for("that it is in the room", |event| event["event"] == "joined");
+    bob.wait_until_in_room();
 
     let found = wait_for_room(&lan.ada, "tea");
 
@@ -68,7 +68,7 @@ fn a_server_that_dies_disappears_from_a_search_that_goes_on() {
     let lan = Lan::new();
     let mut server = lan.serve();
     let ada = lan.join(&lan.ada, &room_of(&server), "ada", 1);
-    ada.wait_for("that it is in the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
     wait_for_room(&lan.bob, "tea");
     let mut command = lan.bob.program("parlor");
     command.args(["discover", "--json", "--seconds", SEARCH_SECONDS]).stdout(Stdio::piped());

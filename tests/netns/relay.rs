@@ -117,7 +117,7 @@ impl Apart {
 fn join(machine: &Machine, server: &str, nickname: &str, tag: u8, extra: &[&str]) -> Participant {
     let small = [&["--size", "320x180", "--video-kbps", "300", "--insecure"], extra].concat();
     let participant = Participant::join_by(machine.program("parlor"), server, "tea", nickname, tag, 440, &small);
-    participant.wait_for("that it is in the room", |event| event["event"] == "joined");
+    participant.wait_until_in_room();
     participant
 }
 

@@ -149,6 +149,11 @@ impl Participant {
         self.wait_from(said, PATIENCE, what, fits)
     }
 
+    /// Waits until it is in the room, so that whoever joins next came later.
+    pub fn wait_until_in_room(&self) {
+        self.wait_for("that it is in the room", |event| event["event"] == "joined");
+    }
+
     /// Waits until it sees so many others, each connected and with a picture.
     pub fn wait_for_pictures_of(&self, nicknames: &[&str]) {
         for nickname in nicknames {

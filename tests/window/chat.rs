@@ -12,7 +12,7 @@ fn a_person_who_comes_late_reads_what_was_said_writes_several_lines_and_sees_han
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
     let server = Server::start();
     let mut ada = Participant::join(&server, "ada", 1, 440, &SILENT);
-    ada.wait_for("the room", |event| event["event"] == "joined");
+    ada.wait_until_in_room();
     ada.tell(json!({"command": "chat", "text": "the plan: https://example.org/plan"}));
 
     window.write("Server", server.address());

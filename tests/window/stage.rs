@@ -9,7 +9,7 @@ fn a_person_pins_a_picture_gives_it_a_window_and_fills_the_screen() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
     let server = Server::start();
     let bob = Participant::join_room(server.address(), "stage", "bob", 2, 700, &[] as &[&str]);
-    bob.wait_for("that it is in the room", |event| event["event"] == "joined");
+    bob.wait_until_in_room();
     window.write("Server", server.address());
     window.write("Room", "stage");
     window.click("Join room");

@@ -158,14 +158,20 @@ impl Call {
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.actions.extend(self.server.handle_timeout(now));
-        let mut gone = Vec::new();
+        let (mut gone, mut opened) = (Vec::new(), Vec::new());
         self.for_each_other(now, |participant, around| {
+            let had_channel = participant.has_channel();
             if participant.handle_timeout(around) {
-                gone.push(participant.view().id);
+                gone.push(participant.id());
+            } else if !had_channel && participant.has_channel() {
+                opened.push(participant.id());
             }
         });
         for who in gone {
             self.lose(who, now);
+        }
+        for who in opened {
+            self.catch_up(who, now);
         }
         self.files.handle_timeout(now);
         self.settle_files(now);
@@ -227,12 +233,12 @@ impl Call {
         let Some(who) = self.others.iter().find_map(|(who, other)| other.has_peer(peer).then_some(*who)) else {
             return; // a late word from a connection that is closed
         };
-        let channel_opened = event == PeerEvent::ChannelOpen;
-        if !self.has_channel(who) || event == PeerEvent::ChannelClosed {
+        let had_channel = self.has_channel(who);
+        if !had_channel || event == PeerEvent::ChannelClosed {
             self.recall.cut_off(who);
         }
         let message = self.with_other(who, now, |participant, around| participant.handle_peer(event, around));
-        if channel_opened {
+        if !had_channel && self.has_channel(who) {
             self.catch_up(who, now);
         }
         self.ask_for_history(now);
@@ -368,6 +374,7 @@ impl Call {
         let mut around = Surroundings {
             now,
             signal_up: self.server.is_up(),
+            media: self.tracks.told(),
             last_peer: &mut self.last_peer,
             actions: &mut self.actions,
         };

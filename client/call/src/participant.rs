@@ -1,4 +1,5 @@
 //! One other participant: their seat in the room, our connection to them, and when to try again.
+mod channel;
 mod say;
 
 use std::{
@@ -9,6 +10,8 @@ use std::{
 use parlor_protocol::{
     ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role, Watch,
 };
+
+use channel::Channel;
 
 use crate::{
     Action, LinkView, ParticipantView, PeerAction, PeerEvent, PeerKey, Watching,
@@ -44,6 +47,8 @@ pub(crate) const REPLACED_WINDOW: Duration = Duration::from_secs(60);
 pub(crate) struct Surroundings<'a> {
     pub(crate) now: Instant,
     pub(crate) signal_up: bool,
+    /// The state of our tracks, as it is told.
+    pub(crate) media: MediaState,
     pub(crate) last_peer: &'a mut PeerKey,
     pub(crate) actions: &'a mut VecDeque<Action>,
 }
@@ -106,7 +111,7 @@ enum Link {
 struct Connection {
     peer: PeerKey,
     negotiation: Negotiation,
-    channel_open: bool,
+    channel: Channel,
     files_open: bool,
     health: Health,
 }
@@ -197,6 +202,10 @@ impl Participant {
         }
     }
 
+    pub(crate) fn id(&self) -> ParticipantId {
+        self.id
+    }
+
     /// By when they came, to tell the oldest.
     pub(crate) fn order(&self) -> (u64, ParticipantId) {
         (self.arrived, self.id)
@@ -215,7 +224,7 @@ impl Participant {
     /// The connection by which files can go to them, and what is to be said about it.
     pub(crate) fn files_way(&self) -> Option<PeerKey> {
         match &self.link {
-            Link::Open(Connection { peer, channel_open: true, files_open: true, .. }) => Some(*peer),
+            Link::Open(Connection { peer, channel: Channel::Open, files_open: true, .. }) => Some(*peer),
             Link::Open(_) | Link::Closed { .. } => None,
         }
     }
@@ -285,11 +294,17 @@ impl Participant {
                 tracing::debug!(reason, "because");
                 self.close(now + Self::patience(self.polite, FAILED_PAUSE), around);
             }
-            PeerEvent::ChannelOpen => connection.channel_open = true,
-            PeerEvent::ChannelClosed => connection.channel_open = false,
+            PeerEvent::ChannelOpen => {
+                connection.channel = Channel::opened(now);
+                self.greet(around);
+            }
+            PeerEvent::ChannelClosed => connection.channel = Channel::Closed,
             PeerEvent::FilesOpen => connection.files_open = true,
             PeerEvent::FilesClosed => connection.files_open = false,
-            PeerEvent::Message(message) => return Some(message),
+            PeerEvent::Message(message) => {
+                connection.channel.heard();
+                return Some(message);
+            }
         }
         self.take_steps(around);
         None
@@ -304,6 +319,10 @@ impl Participant {
             tracing::info!("a connection is made anew");
             self.dial(around);
         }
+        if let Link::Open(connection) = &mut self.link {
+            connection.channel.give_up_waiting(around.now);
+        }
+        self.greet(around);
         if self.chat.poll_timeout().is_some_and(|at| at <= around.now) {
             for message in self.chat.say_again(around.now) {
                 self.say(message, around);
@@ -317,7 +336,14 @@ impl Participant {
         if !self.present {
             return None;
         }
-        [self.gone_at(signal_up), self.redial_at(signal_up), self.chat.poll_timeout()].into_iter().flatten().min()
+        let greeting = match &self.link {
+            Link::Open(connection) => connection.channel.poll_timeout(),
+            Link::Closed { .. } => None,
+        };
+        [self.gone_at(signal_up), self.redial_at(signal_up), self.chat.poll_timeout(), greeting]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     pub(crate) fn view(&self) -> ParticipantView {
@@ -381,7 +407,7 @@ impl Participant {
         }
         let negotiation = Negotiation::new(self.generation, self.polite);
         let health = Health::Dialing { since: now };
-        self.link = Link::Open(Connection { peer, negotiation, channel_open: false, files_open: false, health });
+        self.link = Link::Open(Connection { peer, negotiation, channel: Channel::Closed, files_open: false, health });
     }
 
     fn negotiation(&mut self, generation: Generation) -> Option<&mut Negotiation> {

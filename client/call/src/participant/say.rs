@@ -1,7 +1,7 @@
 //! Saying something to a participant, by whichever way there is.
 use parlor_protocol::{ClientMessage, PeerMessage, Relayed};
 
-use super::{Connection, Link, Participant, Seat, Surroundings};
+use super::{Channel, Connection, Link, Participant, Seat, Surroundings};
 use crate::{Action, PeerAction};
 
 impl Participant {
@@ -9,7 +9,7 @@ impl Participant {
     /// dropped: chat is said again, and the state is told whenever a way opens.
     pub(crate) fn say(&self, message: PeerMessage, around: &mut Surroundings<'_>) {
         match &self.link {
-            Link::Open(Connection { peer, channel_open: true, .. }) => {
+            Link::Open(Connection { peer, channel: Channel::Open, .. }) => {
                 around.do_(Action::Peer { peer: *peer, action: PeerAction::Send(message) });
             }
             Link::Open(_) | Link::Closed { .. } => {
@@ -23,13 +23,22 @@ impl Participant {
 
     /// Says something to them where the data channel is open. Otherwise it is not said.
     pub(crate) fn say_by_channel(&self, message: PeerMessage, around: &mut Surroundings<'_>) {
-        if let Link::Open(Connection { peer, channel_open: true, .. }) = &self.link {
+        if let Link::Open(Connection { peer, channel: Channel::Open, .. }) = &self.link {
             around.do_(Action::Peer { peer: *peer, action: PeerAction::Send(message) });
         }
     }
 
-    /// Whether the data channel is open.
+    /// Says the state of our tracks by a data channel of which we do not know whether the other end is open.
+    pub(super) fn greet(&mut self, around: &mut Surroundings<'_>) {
+        let Link::Open(Connection { peer, channel, .. }) = &mut self.link else { return };
+        if channel.must_greet(around.now) {
+            let greeting = PeerMessage::State { media: around.media };
+            around.do_(Action::Peer { peer: *peer, action: PeerAction::Send(greeting) });
+        }
+    }
+
+    /// Whether the data channel is open at both ends.
     pub(crate) fn has_channel(&self) -> bool {
-        matches!(&self.link, Link::Open(Connection { channel_open: true, .. }))
+        matches!(&self.link, Link::Open(Connection { channel: Channel::Open, .. }))
     }
 }

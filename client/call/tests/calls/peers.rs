@@ -20,6 +20,8 @@ pub(crate) struct Peer {
     /// The other end that the descriptions lead to, once both are in force.
     pub(crate) joined_to: Option<End>,
     pub(crate) up: bool,
+    /// Whether this end of the data channel is open: what arrives before is lost.
+    pub(crate) hears: bool,
     /// What is sent of our pictures.
     pub(crate) shows: Watching,
 }
@@ -43,6 +45,7 @@ impl Peer {
             offers: 0,
             joined_to: None,
             up: false,
+            hears: false,
             shows: Watching::default(),
         }
     }

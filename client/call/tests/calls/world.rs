@@ -357,7 +357,8 @@ impl World {
                 }
             }
             Thing::FromPeer { client, key, event } => {
-                if self.clients[client].peers.contains_key(&key) {
+                if let Some(peer) = self.clients[client].peers.get_mut(&key) {
+                    peer.hears |= event == PeerEvent::ChannelOpen;
                     self.input(client, Input::Peer { peer: key, event });
                 }
             }
@@ -366,7 +367,7 @@ impl World {
             }
             Thing::ByChannel { to, message } => {
                 let event = PeerEvent::Message(message);
-                if self.clients[to.owner].peers.contains_key(&to.key) {
+                if self.clients[to.owner].peers.get(&to.key).is_some_and(|peer| peer.hears) {
                     self.input(to.owner, Input::Peer { peer: to.key, event });
                 }
             }
