@@ -71,6 +71,8 @@ pub(crate) struct PeerStats {
     pub(crate) connected: bool,
     /// The way that it goes.
     pub(crate) route: Option<Route>,
+    /// How much the way there takes of everything that we send, in thousands of bits a second, once that is known.
+    pub(crate) estimate_kbps: Option<u32>,
     /// What was sent.
     pub(crate) sent: Sent,
 }

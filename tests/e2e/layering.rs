@@ -34,6 +34,10 @@ const MAY_NOT_NAME: &[(&str, &[&str])] = &[
 const MAY_NOT_DEPEND: &[(&str, &[&str])] = &[
     ("signal-server/protocol", &["tokio", "webrtc", "rtc", "eframe", "parlor-call", "parlor-media", "parlor-server"]),
     ("client/call", &["tokio", "webrtc", "rtc", "eframe", "cpal", "nokhwa", "parlor-media"]),
+    (
+        "client/bandwidth",
+        &["tokio", "webrtc", "rtc", "eframe", "parlor-protocol", "parlor-call", "parlor-media", "parlor"],
+    ),
     ("client/media", &["tokio", "webrtc", "rtc", "eframe", "parlor-protocol", "parlor-call", "parlor-server"]),
     ("signal-server", &["webrtc", "rtc", "eframe", "parlor-call", "parlor-media", "parlor"]),
     ("tests", &["parlor", "parlor-call", "parlor-server", "webrtc", "rtc"]),

@@ -1,7 +1,7 @@
 //! What is to be done for a call.
 use parlor_protocol::{ClientMessage, IceCandidate, ParticipantId, PeerMessage, RelayAccess, TrackState};
 
-use crate::{FileAction, Notice, PeerKey, TrackKind, Watching};
+use crate::{FileAction, Notice, PeerKey, TrackKind, Wanted};
 
 /// One thing to do. Whatever comes of it returns as an [`Input`](crate::Input).
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +68,8 @@ pub enum PeerAction {
     },
     /// Try one more address of the other side.
     AddCandidate(IceCandidate),
-    /// Send these of our pictures from now on, and no others. A new connection sends all.
-    Show(Watching),
+    /// Send our pictures in these sizes from now on. A new connection sends them whole.
+    Show(Wanted),
     /// Say something by the data channel.
     Send(PeerMessage),
 }

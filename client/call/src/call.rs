@@ -260,7 +260,7 @@ impl Call {
         self.tell_signs_to(who, now);
         self.with_other(who, now, |participant, around| {
             participant.say(PeerMessage::State { media }, around);
-            participant.say_watched(around);
+            participant.say_wanted(around);
             for message in participant.chat.say_again(around.now) {
                 participant.say(message, around);
             }

@@ -3,7 +3,7 @@ use parlor_protocol::{
     ChatText, Nickname, ParticipantId, Passcode, Reaction, Remark, Role, RoomChange, RoomName, RoomOptions,
 };
 
-use crate::{FileCommand, LineId, Watching};
+use crate::{FileCommand, LineId, Wanted, Watching};
 
 /// One wish. The call turns it into actions; it never fails, but may answer with a [`Notice`](crate::Notice).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,14 @@ pub enum Command {
         who: ParticipantId,
         /// Which.
         watching: Watching,
+    },
+    /// Receive pictures of somebody that are of use at this size: they are shown no larger. What [`Watch`](Self::Watch)
+    /// has stopped does not come back by it.
+    Show {
+        /// Whose.
+        who: ParticipantId,
+        /// How large they are shown.
+        wanted: Wanted,
     },
     /// Point at something in a picture that somebody, perhaps we, share.
     Point {

@@ -39,5 +39,5 @@ pub use input::{Input, PeerEvent, PeerKey, TrackKind};
 pub use notice::Notice;
 pub use view::{
     Audience, Author, CallView, ChatLine, Delivery, LineId, LinkView, MyMedia, MyTrack, ParticipantView, Place,
-    RoomView, ServerView, Signs, Watching,
+    RoomView, ServerView, Signs, Wanted, Watching,
 };

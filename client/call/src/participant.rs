@@ -14,7 +14,7 @@ use parlor_protocol::{
 use channel::Channel;
 
 use crate::{
-    Action, LinkView, ParticipantView, PeerAction, PeerEvent, PeerKey, Watching,
+    Action, LinkView, ParticipantView, PeerAction, PeerEvent, PeerKey, Wanted, Watching,
     chat::ChatPair,
     negotiation::{Negotiation, Step},
     rate::Rate,
@@ -71,8 +71,12 @@ pub(crate) struct Participant {
     /// counts on from where it was.
     pub(crate) present: bool,
     pub(crate) chat: ChatPair,
-    /// What we want of their pictures, as they are told.
-    watched: Watch,
+    /// Which of their pictures we want.
+    watching: Watching,
+    /// How large we show them.
+    shown: Wanted,
+    /// What of that they are told.
+    told: Watch,
     /// What they want of ours, as they said last.
     watches: Watch,
     /// When they pointed at something last.
@@ -135,7 +139,9 @@ impl Participant {
             arrived,
             present: true,
             chat: ChatPair::default(),
-            watched: Watch::default(),
+            watching: Watching::default(),
+            shown: Wanted::default(),
+            told: Watch::default(),
             watches: Watch::default(),
             pointed: None,
             signs: Shown::default(),
@@ -176,22 +182,34 @@ impl Participant {
 
     /// Has them send these of their pictures, and no others.
     pub(crate) fn watch(&mut self, watching: Watching, around: &mut Surroundings<'_>) {
-        if Watching::from(self.watched) == watching {
+        self.watching = watching;
+        self.tell_wanted(around);
+    }
+
+    /// Has them send pictures of this size.
+    pub(crate) fn want(&mut self, wanted: Wanted, around: &mut Surroundings<'_>) {
+        self.shown = wanted;
+        self.tell_wanted(around);
+    }
+
+    fn tell_wanted(&mut self, around: &mut Surroundings<'_>) {
+        let wanted = self.shown.of(self.watching);
+        if Wanted::from(self.told) == wanted {
             return;
         }
-        let revision = self.watched.revision.saturating_add(1);
-        self.watched = Watch { revision, camera: watching.camera, screen: watching.screen };
-        self.say_watched(around);
+        let revision = self.told.revision.saturating_add(1);
+        self.told = Watch { revision, camera: wanted.camera, screen: wanted.screen };
+        self.say_wanted(around);
     }
 
     /// Tells them what we want, unless that is all, as it is from the start.
-    pub(crate) fn say_watched(&self, around: &mut Surroundings<'_>) {
-        if self.watched != Watch::default() {
-            self.say(PeerMessage::Watch { watch: self.watched }, around);
+    pub(crate) fn say_wanted(&self, around: &mut Surroundings<'_>) {
+        if self.told != Watch::default() {
+            self.say(PeerMessage::Watch { watch: self.told }, around);
         }
     }
 
-    /// They want these of our pictures, and no others.
+    /// They want our pictures like this.
     pub(crate) fn show(&mut self, watch: Watch, around: &mut Surroundings<'_>) {
         if watch.revision <= self.watches.revision {
             return;
@@ -358,7 +376,7 @@ impl Participant {
             media: self.media,
             role: self.role,
             signs: self.signs.view(),
-            watched: self.watched.into(),
+            watched: self.watching,
             watches: self.watches.into(),
             link,
         }
@@ -401,8 +419,8 @@ impl Participant {
         around.last_peer.0 += 1;
         let peer = *around.last_peer;
         around.do_(Action::OpenPeer { peer, who: self.id });
-        let watches = Watching::from(self.watches);
-        if watches != Watching::default() {
+        let watches = Wanted::from(self.watches);
+        if watches != Wanted::default() {
             around.do_(Action::Peer { peer, action: PeerAction::Show(watches) });
         }
         let negotiation = Negotiation::new(self.generation, self.polite);

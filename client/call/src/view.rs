@@ -2,7 +2,7 @@
 use std::time::Instant;
 
 use parlor_protocol::{
-    ChatText, MediaState, Nickname, ParticipantId, Role, RoomInfo, RoomName, RoomRules, TrackState, Watch,
+    ChatText, Lines, MediaState, Nickname, ParticipantId, Role, RoomInfo, RoomName, RoomRules, TrackState, Watch,
 };
 
 use crate::FileView;
@@ -129,8 +129,8 @@ pub struct ParticipantView {
     pub signs: Signs,
     /// Which of their pictures we want.
     pub watched: Watching,
-    /// Which of our pictures they want.
-    pub watches: Watching,
+    /// How large they want our pictures.
+    pub watches: Wanted,
     /// The state of our connection to them.
     pub link: LinkView,
 }
@@ -144,7 +144,7 @@ pub struct Signs {
     pub recording: bool,
 }
 
-/// Which pictures somebody wants of somebody else. What is not wanted is not sent.
+/// Which pictures of somebody a person wants to see. What is not wanted is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watching {
     /// Those of the camera.
@@ -159,7 +159,27 @@ impl Default for Watching {
     }
 }
 
-impl From<Watch> for Watching {
+/// How large pictures of somebody are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Those of the camera.
+    pub camera: Lines,
+    /// Those of the shared screen.
+    pub screen: Lines,
+}
+
+impl Wanted {
+    /// None of a kind that is not watched.
+    pub(crate) fn of(self, watching: Watching) -> Self {
+        let (camera, screen) = (Some(self.camera), Some(self.screen));
+        Self {
+            camera: camera.filter(|_| watching.camera).unwrap_or(Lines::NONE),
+            screen: screen.filter(|_| watching.screen).unwrap_or(Lines::NONE),
+        }
+    }
+}
+
+impl From<Watch> for Wanted {
     fn from(watch: Watch) -> Self {
         Self { camera: watch.camera, screen: watch.screen }
     }

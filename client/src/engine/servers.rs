@@ -94,6 +94,7 @@ impl Servers {
             | Command::SetRecording(_)
             | Command::React(_)
             | Command::Watch { .. }
+            | Command::Show { .. }
             | Command::Point { .. }
             | Command::SendChat { .. }
             | Command::SendAgain(_)

@@ -69,6 +69,8 @@ pub struct ParticipantStats {
     pub lost_ratio: f64,
     /// Thousands of bits that we sent to them in the last second.
     pub sent_kbps: u64,
+    /// Thousands of bits a second that the way to them takes, as far as is known.
+    pub estimate_kbps: Option<u32>,
     /// The share of our packets of the last five seconds that they say they have missed, 0 to 1.
     pub sent_lost_ratio: f64,
     /// Pictures of ours that were not sent to them, because their connection did not take them in time.
@@ -262,6 +264,7 @@ impl Meter {
             silent_ms: silent.map(|silent| u64::try_from(silent.as_millis()).unwrap_or(u64::MAX)),
             lost_ratio: ratio(totals.incoming.lost_ratio(incoming)),
             sent_kbps: totals.sent_kbps(peer.sent),
+            estimate_kbps: peer.estimate_kbps,
             sent_lost_ratio: ratio(totals.outgoing.lost_ratio(outgoing)),
             frames_not_sent: peer.dropped_frames,
             tracks,

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Watching};
+use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Wanted};
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -88,8 +88,8 @@ struct Live {
     lost_there: super::repair::LostThere,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
-    /// Which of our pictures the participant wants.
-    shown: Watching,
+    /// How large the participant wants our pictures.
+    shown: Wanted,
     incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
     opened: Instant,
@@ -113,7 +113,7 @@ impl Live {
             lost_there: setup.lost_there,
             news,
             sending: None,
-            shown: Watching::default(),
+            shown: Wanted::default(),
             incoming: BTreeMap::new(),
             tasks,
             opened,
@@ -247,7 +247,8 @@ impl Live {
         let route = Route::of(&connection).await;
         let (packets, bytes) = self.sending.as_ref().map_or((0, 0), |subscriber| subscriber.sent());
         let sent = Sent { at: Some(Instant::now()), bytes, packets, lost: self.lost_there.total() };
-        let stats = PeerStats { round_trip, dropped_frames, connected: self.sending.is_some(), route, sent };
+        let connected = self.sending.is_some();
+        let stats = PeerStats { round_trip, dropped_frames, connected, route, estimate_kbps: None, sent };
         *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
         let Route { local, remote } = route?;
         let connected_ms = u32::try_from(self.untold_connect_time.take()?.as_millis()).unwrap_or(u32::MAX);

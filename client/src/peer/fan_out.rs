@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use parlor_call::{TrackKind, Watching};
+use parlor_call::{TrackKind, Wanted};
 use parlor_media::{
     frame::{EncodedBlock, EncodedFrame},
     gop::{GopQueue, Pushed},
@@ -157,8 +157,8 @@ struct Queues {
     blocks: VecDeque<EncodedBlock>,
     camera: GopQueue<PacketizedFrame>,
     screen: GopQueue<PacketizedFrame>,
-    /// Which pictures the peer wants.
-    shown: Watching,
+    /// How large the peer wants our pictures.
+    shown: Wanted,
     dropped_frames: u64,
 }
 
@@ -168,7 +168,7 @@ impl Default for Queues {
             blocks: VecDeque::with_capacity(WAITING_BLOCKS),
             camera: GopQueue::new(WAITING_FRAMES),
             screen: GopQueue::new(WAITING_FRAMES),
-            shown: Watching::default(),
+            shown: Wanted::default(),
             dropped_frames: 0,
         }
     }
@@ -194,17 +194,19 @@ impl Subscriber {
     }
 
     /// Queues these pictures from now on, and no others. Returns the tracks that need a keyframe to go on with.
-    pub(super) fn show(&self, shown: Watching) -> Vec<TrackKind> {
+    pub(super) fn show(&self, shown: Wanted) -> Vec<TrackKind> {
         let mut queues = self.lock();
         let before = std::mem::replace(&mut queues.shown, shown);
-        if !shown.camera {
+        if !shown.camera.is_some() {
             queues.camera.clear();
         }
-        if !shown.screen {
+        if !shown.screen.is_some() {
             queues.screen.clear();
         }
-        let tracks =
-            [(TrackKind::Camera, shown.camera && !before.camera), (TrackKind::Screen, shown.screen && !before.screen)];
+        let tracks = [
+            (TrackKind::Camera, shown.camera.is_some() && !before.camera.is_some()),
+            (TrackKind::Screen, shown.screen.is_some() && !before.screen.is_some()),
+        ];
         tracks.into_iter().filter_map(|(kind, again)| again.then_some(kind)).collect()
     }
 
@@ -249,8 +251,8 @@ impl Subscriber {
         let mut queues = self.lock();
         let shown = queues.shown;
         let (queue, shown) = match kind {
-            TrackKind::Camera | TrackKind::Microphone => (&mut queues.camera, shown.camera),
-            TrackKind::Screen => (&mut queues.screen, shown.screen),
+            TrackKind::Camera | TrackKind::Microphone => (&mut queues.camera, shown.camera.is_some()),
+            TrackKind::Screen => (&mut queues.screen, shown.screen.is_some()),
         };
         if !shown {
             return false;
@@ -272,10 +274,11 @@ impl Subscriber {
 #[cfg(test)]
 mod tests {
     use parlor_media::frame::Size;
+    use parlor_protocol::Lines;
 
     use super::*;
 
-    const NO_CAMERA: Watching = Watching { camera: false, screen: true };
+    const NO_CAMERA: Wanted = Wanted { camera: Lines::NONE, screen: Lines::ALL };
 
     #[test]
     fn pictures_that_one_peer_does_not_want_go_to_the_others_alone() {
@@ -311,7 +314,7 @@ mod tests {
         fan_out.send_frame(TrackKind::Camera, &frame(true));
         peer.show(NO_CAMERA);
 
-        let again = peer.show(Watching::default());
+        let again = peer.show(Wanted::default());
         fan_out.send_frame(TrackKind::Camera, &frame(false));
         let before_the_keyframe = waiting(&peer);
         fan_out.send_frame(TrackKind::Camera, &frame(true));

@@ -30,13 +30,13 @@ pub use name::{ChatText, Nickname, ParseNameError, Remark, RoomName, Topic};
 pub use network::{CandidateKind, ConnectReport, RelayAccess};
 pub use past::{PastLine, PastLines};
 pub use pin::Pin;
-pub use presence::{Presence, RaisedHand, Reaction, Watch};
+pub use presence::{Lines, Presence, RaisedHand, Reaction, Watch};
 pub use room::{Passcode, Role, RoomChange, RoomInfo, RoomOptions, RoomRules, RoomSeal};
 pub use signal::{ChatNumber, Generation, IceCandidate, PeerMessage, Relayed};
 pub use state::{MediaState, TrackState};
 
 /// The version of this protocol. It grows with every change that an older side would misread.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Says in words which side has to be updated.
 ///

@@ -14,20 +14,38 @@ pub struct Presence {
     pub recording: bool,
 }
 
-/// Which pictures of somebody are wanted. What nobody wants is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Which pictures of somebody are wanted, and how large. What nobody wants is not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Watch {
     /// Grows with each change: the highest one seen is the true one.
     pub revision: u32,
     /// Those of the camera.
-    pub camera: bool,
+    pub camera: Lines,
     /// Those of the shared screen.
-    pub screen: bool,
+    pub screen: Lines,
 }
 
-impl Default for Watch {
+/// How many rows of pixels of a picture are of use to whoever shows it: 0 where it is not shown at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Lines(pub u16);
+
+impl Lines {
+    /// No picture.
+    pub const NONE: Self = Self(0);
+    /// As many as there are.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Whether there is to be a picture.
+    pub const fn is_some(self) -> bool {
+        self.0 != 0
+    }
+}
+
+impl Default for Lines {
+    /// Whoever has not said how large they show a picture gets it whole.
     fn default() -> Self {
-        Self { revision: 0, camera: true, screen: true }
+        Self::ALL
     }
 }
 

@@ -1,5 +1,5 @@
 //! Peer connections as strict as webrtc's: a description or a candidate at the wrong moment fails the test.
-use parlor_call::{PeerAction, PeerEvent, PeerKey, Watching};
+use parlor_call::{PeerAction, PeerEvent, PeerKey, Wanted};
 use parlor_protocol::{IceCandidate, ParticipantId};
 
 #[derive(Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub(crate) struct Peer {
     /// Whether this end of the data channel is open: what arrives before is lost.
     pub(crate) hears: bool,
     /// What is sent of our pictures.
-    pub(crate) shows: Watching,
+    pub(crate) shows: Wanted,
 }
 
 /// Names one end of a connection, as written in its descriptions.
@@ -46,7 +46,7 @@ impl Peer {
             joined_to: None,
             up: false,
             hears: false,
-            shows: Watching::default(),
+            shows: Wanted::default(),
         }
     }
 
@@ -77,8 +77,8 @@ impl Peer {
                 assert!(self.described, "a candidate before the description");
                 Vec::new()
             }
-            PeerAction::Show(watching) => {
-                self.shows = watching;
+            PeerAction::Show(wanted) => {
+                self.shows = wanted;
                 Vec::new()
             }
             PeerAction::Send(_) => Vec::new(),

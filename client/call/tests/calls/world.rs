@@ -9,7 +9,7 @@ use std::{
 
 use parlor_call::{
     Action, Call, CallSettings, CallView, Command, Entry, Input, LinkView, Notice, PeerAction, PeerEvent, PeerKey,
-    Place, TrackKind, Watching,
+    Place, TrackKind, Wanted,
 };
 use parlor_protocol::{
     ClientMessage, Generation, ParticipantId, PeerMessage, Relayed, RoomOptions, SeatToken, ServerMessage, TrackState,
@@ -258,8 +258,8 @@ impl World {
         others
     }
 
-    /// Which of its pictures a client sends to another, over each connection between them that is up.
-    pub(crate) fn shows(&self, client: usize, to: usize) -> Vec<Watching> {
+    /// How large a client sends its pictures to another, over each connection between them that is up.
+    pub(crate) fn shows(&self, client: usize, to: usize) -> Vec<Wanted> {
         let to = self.id(to);
         self.clients[client].peers.values().filter(|peer| peer.who == to && peer.up).map(|peer| peer.shows).collect()
     }

@@ -1,7 +1,7 @@
 //! What the driver shows: views, notices, loudness and statistics.
 use std::sync::Arc;
 
-use parlor_call::{CallView, LinkView, Place, TrackKind, Watching};
+use parlor_call::{CallView, LinkView, Place, TrackKind, Wanted, Watching};
 use parlor_protocol::{ParticipantId, TrackState};
 
 use super::Driver;
@@ -122,15 +122,18 @@ impl Driver {
 
 /// How many get what our camera sends.
 fn receivers_of_camera(call: &CallView) -> usize {
-    call.others.iter().filter(|other| other.link == LinkView::Connected && other.watches.camera).count()
+    call.others.iter().filter(|other| other.link == LinkView::Connected && other.watches.camera.is_some()).count()
 }
 
 /// Which of our pictures anybody gets, or our own recording.
 fn watched(call: &CallView, recorded: bool) -> Watching {
-    let wanted = |wants: fn(Watching) -> bool| {
+    let wanted = |wants: fn(Wanted) -> bool| {
         call.others.iter().any(|other| other.link == LinkView::Connected && wants(other.watches))
     };
-    Watching { camera: recorded || wanted(|it| it.camera), screen: recorded || wanted(|it| it.screen) }
+    Watching {
+        camera: recorded || wanted(|it| it.camera.is_some()),
+        screen: recorded || wanted(|it| it.screen.is_some()),
+    }
 }
 
 fn visibly_different(a: &Levels, b: &Levels) -> bool {

@@ -8,7 +8,7 @@ use eframe::egui::{self, Theme, Ui};
 use egui_kittest::Harness;
 use parlor_call::{
     Audience, Author, CallView, ChatLine, Delivery, LineId, LinkView, MyMedia, MyTrack, Notice, ParticipantView, Place,
-    RoomView, ServerView, Signs, Watching,
+    RoomView, ServerView, Signs, Wanted, Watching,
 };
 use parlor_media::{
     audio::spec::{AudioSpec, SpeakerSpec},
@@ -182,7 +182,7 @@ pub(in crate::ui) fn participant(number: u64, nickname: &str) -> ParticipantView
         role: Role::Member,
         signs: Signs::default(),
         watched: Watching::default(),
-        watches: Watching::default(),
+        watches: Wanted::default(),
         link: LinkView::Connected,
     }
 }
@@ -219,6 +219,7 @@ pub(in crate::ui) fn participant_stats(number: u64, nickname: &str) -> Participa
         silent_ms: None,
         lost_ratio: 0.0,
         sent_kbps: 0,
+        estimate_kbps: None,
         sent_lost_ratio: 0.0,
         frames_not_sent: 0,
         tracks: Vec::new(),
