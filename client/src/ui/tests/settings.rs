@@ -3,7 +3,7 @@ use std::{fs, time::Duration};
 
 use eframe::egui::{Key, Modifiers, OutputCommand, Pos2, Rect, Role, Theme, vec2};
 use egui_kittest::kittest::Queryable as _;
-use parlor_protocol::TrackState;
+use parlor_protocol::{TrackState, VERSION};
 
 use super::fixtures::{
     Window, click, found, hosting, lobby, participant, room_with, settings, window, window_of, write,
@@ -198,7 +198,7 @@ fn a_report_says_what_runs_where_and_nothing_about_anybody() {
         _ => None,
     });
     let report = copied.expect("something was copied");
-    for fact in [env!("CARGO_PKG_VERSION"), "protocol 3", "runs, 1280 x 720 · 30 fps", "2 listed"] {
+    for fact in [env!("CARGO_PKG_VERSION"), &format!("protocol {VERSION}"), "runs, 1280 x 720 · 30 fps", "2 listed"] {
         assert!(report.contains(fact), "{fact:?} is missing:\n{report}");
     }
     for secret in ["Ana", "김민수", "studio", "Standup", "192.168", "parlor://", "FaceTime", "headset", "mic-1"] {
