@@ -251,7 +251,7 @@ impl Lobby {
         self.announce_change(wish, Some(by), now);
     }
 
-    fn tell_roles(&mut self, name: &RoomName, changed: &[(ParticipantId, Role)], now: Instant) {
+    pub(super) fn tell_roles(&mut self, name: &RoomName, changed: &[(ParticipantId, Role)], now: Instant) {
         let Some(room) = self.rooms.get(name) else {
             return;
         };

@@ -131,14 +131,17 @@ impl Lobby {
             return name;
         }
         let wanted = sealed.room.name.clone();
+        let roles = |room: &Room| room.seated().map(|who| (who, room.role(who))).collect::<Vec<_>>();
+        let before = roles(room);
         room.state = RoomState { name: name.clone(), ..sealed.room };
+        let changed: Vec<_> = roles(room).into_iter().filter(|role| !before.contains(role)).collect();
         let (instance, is_there) = (room.state.instance, room.has(room.state.owner));
         if !is_there {
             self.awaited_owners.insert(instance, now + self.limits.seat_kept);
         }
         // Where another room has that name by now, this one keeps the name it has.
         let name = if wanted == name || !self.rename(&name, &wanted, now) { name } else { wanted };
-        self.announce_change(&name, None, now);
+        self.tell_roles(&name, &changed, now);
         name
     }
 

@@ -192,6 +192,24 @@ fn somebody_who_knows_the_room_as_it_was_later_brings_it_up_to_date() {
 }
 
 #[test]
+fn whoever_is_inside_hears_of_roles_that_somebody_knows_as_they_were_later() {
+    let mut world = World::new();
+    let old = seal_of(&world.enter(ADA, "tea", "Ada", 1), ADA);
+    world.enter(BOB, "tea", "Bob", 2);
+    let new = seal_of(&world.say(ADA, ClientMessage::Appoint { participant: id(2), role: Role::Owner }), BOB);
+    let mut world = World::started_anew(Limits::default(), 2, world.now);
+    world.arrive(ADA);
+    let first = world.say(ADA, join_sealed("tea", 1, &old));
+
+    world.arrive(BOB);
+    let second = world.say(BOB, join_sealed("tea", 2, &new));
+
+    assert_eq!((joined(&first).role, joined(&second).role), (Role::Owner, Role::Owner));
+    let told = ServerMessage::Appointed { participant: id(1), role: Role::Moderator };
+    assert!(second.contains(&(ADA, told)), "{second:?}");
+}
+
+#[test]
 fn a_seal_gives_no_right_to_a_room_that_a_stranger_made_under_the_name() {
     let (seals, mut world) = restarted();
     world.enter(DAN, "tea", "Dan", 4);
