@@ -13,9 +13,13 @@ SHARED := $(DESTDIR)$(PREFIX)/share
 # Where the programs were built, and where what they make of themselves goes.
 PROGRAMS ?= target/release
 DIST ?= dist
+# Where the trial of bad networks keeps what scores speech, and the speech that it sends.
+SCORING := target/scoring
+SPOKEN := target/speech.wav
+SPEECH ?= $(SPOKEN)
 ICON_SIZES := 16 22 24 32 48 64 128 256 512
 
-.PHONY: install dist release run host test check build e2e bench bench-server bench-window screenshots autobahn deb licences icons packages test-packages
+.PHONY: install dist release run host test check build e2e bench bench-mesh bench-server bench-window bench-browsers bench-impairment screenshots autobahn deb licences icons packages test-packages
 
 ## run: open the app
 run: packages
@@ -72,10 +76,37 @@ build: packages
 e2e: test-packages build
 	cargo test $(TESTED) --test e2e --test browser --test window --test netns
 
-## bench: measure calls of 2, 3, 4 and 6 on this machine, and the server against socket.io
-bench: packages bench-server
+## bench: measure calls of 2 to 8 on this machine, and the server against socket.io
+bench: bench-server bench-mesh
+
+## bench-mesh: only the calls (FILM=FILE.y4m for a film in place of one that is drawn)
+bench-mesh: packages
 	cargo build --release -p parlor -p parlor-server
-	cargo run --release -p parlor-tests --example mesh
+	cargo run --release -p parlor-tests --example mesh -- $(FILM)
+
+## bench-browsers: calls of 2, 3 and 4 against the same calls between Chromium (FILM as above)
+bench-browsers: test-packages
+	cargo build --release -p parlor -p parlor-server
+	cargo run --release -p parlor-tests --example browsers -- $(FILM)
+
+## bench-impairment: try calls on bad networks, and write docs/performance/impairment.md (FILM as above, SPEECH=FILE.wav)
+bench-impairment: packages $(SCORING)/ready $(SPEECH)
+	cargo build --release -p parlor -p parlor-server
+	cargo run --release -p parlor-tests --example impairment -- --python $(SCORING)/bin/python --speech $(SPEECH) \
+		$(if $(FILM),--film $(FILM)) $(ARGUMENTS)
+
+# What scores speech, in an environment of its own.
+$(SCORING)/ready: tests/impairment/requirements.txt
+	@assets/packages.sh g++ python3-dev python3-venv
+	python3 -m venv $(SCORING)
+	$(SCORING)/bin/pip install --quiet --requirement $<
+	touch $@
+
+# A voice that says what sounds differ in (Harvard sentences, IEEE 297-1969), unless there is a better one.
+$(SPOKEN): tests/impairment/speech.txt
+	@assets/packages.sh espeak-ng ffmpeg
+	mkdir -p $(dir $@)
+	espeak-ng -v en-gb -s 150 -f $< --stdout | ffmpeg -v error -y -i - -ar 48000 -ac 1 -sample_fmt s16 $@
 
 ## bench-server: only the server against socket.io
 bench-server: packages

@@ -150,6 +150,7 @@ fn open_window(
         fps: settings.video.fps,
         video_kbps: settings.video.kbps,
         upload_kbps: settings.video.upload_kbps,
+        sound: settings.sound,
         known_servers: files.known_servers,
         allow_plain,
         follow_devices: true,

@@ -3,7 +3,6 @@
 //! A face (the window, or the command line) starts it, gives it [`Command`]s and looks at its [`View`]; it never
 //! sees a socket, a codec or a device. One task drives everything: it awaits one input, hands it to the pure
 //! [`Call`](parlor_call::Call), does what the call answers, and publishes a new view.
-mod bitrate;
 mod command;
 mod driver;
 mod files;
@@ -12,6 +11,7 @@ mod hosting;
 mod hot_plug;
 mod perform;
 mod pictures;
+mod planning;
 mod recording;
 mod servers;
 mod sound_test;
@@ -42,9 +42,10 @@ pub use self::{
     trouble::DeviceTrouble,
     view::{
         DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels,
-        MissingDevices, RecordingView, ShareablesView, StudioView, TrustView, View,
+        MissingDevices, PictureLimit, RecordingView, ShareablesView, StudioView, TrustView, View,
     },
 };
+use crate::settings::SoundChoice;
 pub use crate::{
     discovery::Hint,
     peer::{Impairment, ParseImpairmentError},
@@ -71,6 +72,10 @@ pub struct EngineSettings {
     pub video_kbps: u32,
     /// Bits a second that everything we send to everybody may take together, in thousands; none sets no limit.
     pub upload_kbps: Option<u32>,
+    /// What is done to our sound, and to that of the others.
+    pub sound: SoundChoice,
+    /// Do it to tones and files too, not only to microphones; for tests, and for whoever asks.
+    pub process_everything: bool,
     /// A folder in which everything received is kept.
     pub save: Option<PathBuf>,
     /// The folder that recordings go to; none takes the system's folder for videos.
@@ -102,6 +107,8 @@ impl Default for EngineSettings {
             fps: 30,
             video_kbps: 800,
             upload_kbps: None,
+            sound: SoundChoice::default(),
+            process_everything: false,
             save: None,
             recordings: None,
             ice_servers: Vec::new(),

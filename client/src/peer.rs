@@ -3,6 +3,7 @@
 //! The engine opens a peer and gives it orders; what it has to tell comes back as [`PeerEvent`]s. Media goes past
 //! both: from the [`FanOut`] to the network, and from the network to the participant's [`Receivers`].
 mod actor;
+mod congestion;
 mod data;
 mod fan_out;
 mod files;
@@ -15,6 +16,7 @@ mod relay;
 mod repair;
 mod route;
 mod setup;
+mod sound_terms;
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -22,11 +24,12 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey};
+use parlor_media::audio::resilience::SoundReport;
 use tokio::sync::mpsc;
 
 pub use self::impair::{Impairment, ParseImpairmentError};
 pub(crate) use self::{
-    fan_out::{Decks, FanOut},
+    fan_out::{Choices, Decks, FanOut},
     files::{Arrived, CHUNK_BYTES, FilePort, Transfers, WINDOW},
     receivers::{ReceivedTrack, Receivers, ReceiversSettings},
     relay::Relay,
@@ -58,6 +61,7 @@ pub(crate) struct PeerHandle {
     orders: mpsc::Sender<PeerAction>,
     files: Arc<OnceLock<FilePort>>,
     stats: Arc<Mutex<PeerStats>>,
+    gauge: congestion::Gauge,
 }
 
 /// What a connection says of itself, a second old at most.
@@ -75,6 +79,8 @@ pub(crate) struct PeerStats {
     pub(crate) estimate_kbps: Option<u32>,
     /// What was sent.
     pub(crate) sent: Sent,
+    /// What the other side reports of our sound; none before it has.
+    pub(crate) sound: Option<SoundReport>,
 }
 
 /// What was sent over a connection so far, and what the other side says of it.
@@ -84,7 +90,7 @@ pub(crate) struct Sent {
     pub(crate) at: Option<Instant>,
     /// Bytes of sound and pictures, each counted once.
     pub(crate) bytes: u64,
-    /// Packets.
+    /// Packets of which the other side has told what became of them, or, where it does not tell, all.
     pub(crate) packets: u64,
     /// Packets that never arrived, as far as the other side has told.
     pub(crate) lost: u64,
@@ -96,8 +102,10 @@ impl PeerHandle {
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
         let stats = Arc::new(Mutex::new(PeerStats::default()));
         let files = Arc::new(OnceLock::new());
-        tokio::spawn(actor::Actor::new(settings, waiting, events, stats.clone(), files.clone()).run());
-        Self { orders, files, stats }
+        let gauge = congestion::Gauge::default();
+        let actor = actor::Actor::new(settings, waiting, events, stats.clone(), files.clone(), gauge.clone());
+        tokio::spawn(actor.run());
+        Self { orders, files, stats, gauge }
     }
 
     /// Gives an order. Returns whether it was taken; a peer that takes none is to be given up.
@@ -110,7 +118,14 @@ impl PeerHandle {
         self.files.get().cloned()
     }
 
+    /// How much the way there takes of everything that we send, in thousands of bits a second, at this moment; none
+    /// until the other side has reported.
+    pub(crate) fn estimate_kbps(&self) -> Option<u32> {
+        self.gauge.estimate_kbps()
+    }
+
     pub(crate) fn stats(&self) -> PeerStats {
-        *self.stats.lock().unwrap_or_else(PoisonError::into_inner)
+        let stats = *self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        PeerStats { estimate_kbps: self.estimate_kbps(), ..stats }
     }
 }

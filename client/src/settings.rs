@@ -4,7 +4,7 @@ mod choices;
 mod saver;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -19,7 +19,10 @@ use thiserror::Error;
 
 pub use self::{
     change::Change,
-    choices::{CallChoice, LanguageChoice, Notifications, PictureSize, Push, ThemeChoice, VideoChoice},
+    choices::{
+        CallChoice, LanguageChoice, Layout, NoiseChoice, Notifications, PictureSize, Push, SoundChoice, ThemeChoice,
+        VideoChoice,
+    },
     saver::Saver,
 };
 
@@ -55,6 +58,8 @@ pub struct Settings {
     pub language: LanguageChoice,
     /// How our pictures are to be.
     pub video: VideoChoice,
+    /// What is done to our sound, and to that of the others.
+    pub sound: SoundChoice,
     /// How a call starts, and how the microphone is used in it.
     pub call: CallChoice,
     /// Connect to the server used last when the window opens.
@@ -65,6 +70,8 @@ pub struct Settings {
     pub shortcuts: BTreeMap<String, String>,
     /// How loud somebody is to be, from 0 to 2, by `NICKNAME@SERVER`; only those that were changed.
     pub volumes: BTreeMap<String, f32>,
+    /// Who is not to be heard, as `NICKNAME@SERVER`.
+    pub silenced: BTreeSet<String>,
     /// Where files from others go; none takes the system's folder for downloads.
     pub downloads: Option<PathBuf>,
     /// Where recordings go; none takes the system's folder for videos.
@@ -100,11 +107,13 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             language: LanguageChoice::System,
             video: VideoChoice::default(),
+            sound: SoundChoice::default(),
             call: CallChoice::default(),
             connect_at_start: true,
             notifications: Notifications::default(),
             shortcuts: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            silenced: BTreeSet::new(),
             downloads: None,
             recordings: None,
             others: toml::Table::new(),

@@ -11,6 +11,7 @@ mod icons;
 mod initials;
 mod lobby;
 mod my_tracks;
+mod notices;
 mod outside;
 mod recording;
 mod renderer;

@@ -2,9 +2,7 @@
 //! And a browser as what it is: it shows the status page.
 #![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
 
-mod chromium;
 mod devtools;
-mod page;
 mod status;
 
 use std::{
@@ -16,10 +14,8 @@ use std::{
 };
 
 use parlor_media::video::pattern;
-use parlor_tests::{Participant, Server, find_track, saved};
+use parlor_tests::{Participant, Server, browser::Chromium, find_track, saved};
 use serde_json::{Value, json};
-
-use chromium::Chromium;
 
 const TAG: u8 = 42;
 const TONE_OF_ADA: u32 = 440;
@@ -28,6 +24,13 @@ const FROM_ADA: &str = "안녕 👋 from Ada";
 const FROM_BROWSER: &str = "hello";
 /// Longer than a line that got no answer waits before it is said again.
 const UNTIL_REPEATED: Duration = Duration::from_secs(5);
+
+/// A way that loses and delays what ada sends, her answers to the browser among it.
+const BAD_NETWORK: &str = "loss=5%,delay=40ms,seed=5";
+/// How long a call goes on in it, and how many pictures each side must see then: 8 a second, so that a machine with much
+/// else to do passes, and a picture that stands still does not.
+const BAD_TIME: Duration = Duration::from_secs(20);
+const ENOUGH_PICTURES: u64 = 160;
 
 /// A browser and a camera's worth of codecs keep a small machine busy: one call at a time.
 static MACHINE: Mutex<()> = Mutex::new(());
@@ -58,6 +61,48 @@ fn a_browser_that_was_there_first_answers_and_gets_its_call() {
 
     assert_call(ada, &browser, folder.path());
     assert_eq!(exchanged(&browser), ["offer"], "what ada sent to negotiate");
+}
+
+#[test]
+fn through_a_bad_network_neither_side_of_a_call_with_a_browser_collapses() {
+    let Some((program, _machine)) = browser() else { return };
+    let server = Server::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let save = folder.path().to_str().expect("a plain path");
+    let extra = ["--size", "640x360", "--video-kbps", "600", "--save", save, "--impair", BAD_NETWORK];
+    let ada = Participant::join(&server, "ada", TAG, TONE_OF_ADA, &extra);
+    ada.wait_until_in_room();
+    let browser = Chromium::join(&program, &server, "browser", TONE_OF_BROWSER, FROM_BROWSER);
+    ada.wait_for_pictures_of(&["browser"]);
+    browser.wait_for("the first pictures of ada", |event| event["video"]["framesDecoded"].as_u64() > Some(10));
+
+    let (seen_before, shown_before) = (pictures_seen_by(&ada), pictures_shown_by(&browser));
+    sleep(BAD_TIME);
+    // Both are told once a second: what is told next is of the whole time.
+    let (seen, shown) = (pictures_seen_by(&ada) - seen_before, pictures_shown_by(&browser) - shown_before);
+    let sound = browser.events_of("stats").pop().unwrap_or_default();
+    ada.leave();
+
+    assert!(seen >= ENOUGH_PICTURES, "ada saw {seen} pictures of the browser");
+    assert!(shown >= ENOUGH_PICTURES, "the browser showed {shown} pictures of ada: {sound}");
+    let lost = sound["audio"]["packetsLost"].as_u64().unwrap_or_default();
+    assert!(lost > 5, "the network was not bad at all: {sound}");
+    // Concealed sound is counted in samples; half of it would be a voice that nobody understands.
+    let samples = |field: &str| sound["audio"][field].as_f64().unwrap_or_default();
+    let concealed = samples("concealedSamples") / samples("totalSamplesReceived");
+    assert!(concealed < 0.5, "{concealed} of ada's sound was made up: {sound}");
+    assert_sound_of_the_browser(folder.path());
+}
+
+/// The pictures of the browser that ada has decoded.
+fn pictures_seen_by(ada: &Participant) -> u64 {
+    ada.received_from("browser", "camera")["frames_decoded"].as_u64().unwrap_or_default()
+}
+
+/// The pictures of ada that the browser has decoded.
+fn pictures_shown_by(browser: &Chromium) -> u64 {
+    let stats = browser.events_of("stats").pop().unwrap_or_default();
+    stats["video"]["framesDecoded"].as_u64().unwrap_or_default()
 }
 
 /// The browser, and the machine for as long as the test needs it. `None`, loudly, where there is no browser.

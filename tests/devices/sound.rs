@@ -108,7 +108,10 @@ impl Echo {
         let mut player = join(&servers[0], "player", &["--mic", "none"]);
         player.wait_for("the singer", |event| level(event, "singer") > 0.5);
         player.tell(json!({"command": "set_speaker", "speaker": format!("speaker:{}", card.speaker.id)}));
-        let ear = join(&servers[1], "ear", &["--mic", &format!("mic:{}", card.microphone.id)]);
+        // A tone that lasts is noise, and the others would hear less and less of it.
+        let as_it_comes = ["--noise", "off", "--gain", "off", "--echo-cancellation", "off"];
+        let microphone = format!("mic:{}", card.microphone.id);
+        let ear = join(&servers[1], "ear", &[&["--mic", microphone.as_str()][..], &as_it_comes].concat());
         let listener = join(&servers[1], "listener", &["--mic", "none", "--save", save]);
         Self { _servers: servers, singer, player, ear, listener }
     }

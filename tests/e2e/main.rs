@@ -3,6 +3,7 @@
 
 mod calls;
 mod chat;
+mod congested;
 mod discover;
 mod exits;
 mod files;
@@ -10,6 +11,7 @@ mod hosting;
 mod impaired;
 mod invites;
 mod layering;
+mod layers;
 mod losing;
 mod packaging;
 mod recording;

@@ -1,117 +1,194 @@
-//! Measures calls of 2, 3, 4 and 6 headless participants on this machine: `make bench`.
+//! Measures calls of 2, 4, 6 and 8 headless participants on this machine: `make bench`.
 //!
-//! Everybody sends the same 640x360 clip at 30 pictures a second and 800 kbit/s, and decodes everybody else. Printed
-//! for each size of call: pictures a second that each receives of each (median and lowest), processor cores and
-//! memory for each participant, and the time from joining to the first picture.
+//! Everybody sends the same 640x360 clip at 30 pictures a second and 800 kbit/s, and decodes everybody else; in the last
+//! call everybody shows everybody else in 180 rows. Then one participant sends to ever more that only look.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, and ends where it cannot go on")]
 
-use std::{env, path::PathBuf, thread::sleep, time::Duration};
+use std::{
+    path::PathBuf,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
-use parlor_tests::{Participant, Server};
-use serde_json::Value;
+use clap::Parser;
+use parlor_tests::{
+    Participant, Server, clip,
+    process::{memory_mib, processor_time, thread_time},
+    score::{mean, percentile},
+};
+use serde_json::{Value, json};
 
-const SIZES: [usize; 4] = [2, 3, 4, 6];
+/// Everybody is still coming in.
+const WARM_UP: Duration = Duration::from_secs(5);
 const CALL_TIME: Duration = Duration::from_secs(15);
-/// Seconds at the start that do not count: everybody is still coming in.
-const WARM_UP: usize = 4;
+/// Of a small tile.
+const SMALL_ROWS: u32 = 180;
+const SENDS: [&str; 6] = ["--size", "640x360", "--fps", "30", "--video-kbps", "800"];
+const LOOKS: [&str; 4] = ["--camera", "none", "--mic", "none"];
+
+/// Measures calls of headless participants.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The film that everybody sends; without one, one is drawn
+    clip: Option<PathBuf>,
+    /// How many take part in each call
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [2, 4, 6, 8])]
+    sizes: Vec<usize>,
+    /// How many take part where everybody is shown small
+    #[arg(long, value_name = "NUMBER", default_value_t = 8)]
+    small: usize,
+    /// How many one participant sends to
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [1, 3, 5, 7])]
+    receivers: Vec<usize>,
+}
 
 fn main() {
-    let clip = env::args().nth(1).map_or_else(generated_clip, PathBuf::from);
+    let arguments = Arguments::parse();
+    let folder = tempfile::tempdir().expect("a folder");
+    let clip = arguments.clip.unwrap_or_else(|| {
+        let drawn = folder.path().join("drawn.y4m");
+        clip::write(&drawn);
+        drawn
+    });
     let camera = format!("file:{}", clip.display());
-    println!("{} processors; clip: {}", std::thread::available_parallelism().map_or(0, usize::from), clip.display());
-    println!("| participants | fps median | fps lowest | cores each | MiB each | ms to first picture | encode ms |");
-    println!("|---|---|---|---|---|---|---|");
-    for size in SIZES {
-        let row = measure(size, &camera);
-        println!(
-            "| {size} | {:.1} | {:.1} | {:.3} | {:.0} | {:.0} | {:.2} |",
-            row.fps_median, row.fps_lowest, row.cores, row.mib, row.first_picture_ms, row.encode_ms
-        );
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    println!("{processors} processors, load {}; clip: {}", load.trim(), clip.display());
+    println!();
+    println!(
+        "| participants | fps median | fps lowest | rows shown | cores each | cores of encoders, each | MiB each | ms to first \
+         picture | encode ms |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for size in arguments.sizes {
+        println!("{}", measure(size, &camera, None));
+    }
+    println!("{}", measure(arguments.small, &camera, Some(SMALL_ROWS)));
+
+    println!();
+    println!("| receivers | cores of the sender | of these, encoders |");
+    println!("|---|---|---|");
+    let sent: Vec<_> = arguments.receivers.iter().map(|count| (*count, measure_sending(*count, &camera))).collect();
+    for (count, cores) in &sent {
+        println!("| {count} | {:.3} | {:.3} |", cores.all, cores.encoders);
+    }
+    if let (Some((fewest, least)), Some((most, cores))) = (sent.first(), sent.last())
+        && most > fewest
+    {
+        let each = (cores.all - least.all) / (most - fewest) as f64;
+        println!();
+        println!("Each further receiver: {:.2} % of a core.", 100.0 * each);
     }
 }
 
-struct Row {
-    fps_median: f64,
-    fps_lowest: f64,
-    cores: f64,
-    mib: f64,
-    first_picture_ms: f64,
-    encode_ms: f64,
+/// Processor cores in use.
+struct Cores {
+    all: f64,
+    encoders: f64,
 }
 
-fn measure(size: usize, camera: &str) -> Row {
+/// A call in which everybody sends: a line of the table.
+fn measure(size: usize, camera: &str, rows: Option<u32>) -> String {
     let server = Server::start();
-    let participants: Vec<_> = (0..size)
-        .map(|number| {
-            let arguments = ["--camera", camera, "--size", "640x360", "--fps", "30", "--video-kbps", "800"];
-            let participant = Participant::join(&server, &format!("p{number}"), 0, 440, &arguments);
-            participant.wait_for("that it is in the room", |event| event["event"] == "joined");
-            participant
-        })
+    let mut participants: Vec<_> = (0..size)
+        .map(|number| join(&server, &format!("p{number}"), &[&SENDS[..], &["--camera", camera]].concat()))
         .collect();
-    sleep(CALL_TIME);
-    let all: Vec<_> = participants.iter().map(|participant| participant.events()).collect();
+    if let Some(rows) = rows {
+        show_all(&mut participants, rows);
+    }
+    sleep(WARM_UP);
+    let told: Vec<_> = participants.iter().map(|participant| participant.events_of("stats").len()).collect();
+    let cores: Vec<_> = cores_during(CALL_TIME, &participants);
+    let memory = mean(&participants.iter().map(|participant| memory_mib(&[participant.pid()])).collect::<Vec<_>>());
+
+    let stats =
+        participants.iter().zip(told).flat_map(|(participant, told)| participant.events_of("stats").split_off(told));
+    let stats: Vec<Value> = stats.collect();
+    let firsts = participants.iter().flat_map(|participant| participant.events_of("first_frame"));
+    // Those who were there before wait for the newcomer, not for the network: only the newcomer's time counts.
+    let firsts = sorted(firsts.filter_map(|event| event["ms"].as_f64()).filter(|ms| *ms < 2_000.0));
+    let refused = participants.iter().any(|participant| !participant.events_of("error").is_empty());
     participants.into_iter().for_each(Participant::leave);
 
-    let stats: Vec<&Value> = all.iter().flat_map(|events| steady(events)).collect();
-    let mut fps: Vec<f64> = stats
+    let tracks =
+        || stats.iter().flat_map(|stats| list(&stats["participants"])).flat_map(|other| list(&other["tracks"]));
+    let fps = sorted(tracks().filter_map(|track| track["fps"].as_f64()));
+    let heights = sorted(tracks().filter_map(|track| track["height"].as_f64()));
+    let encoders = stats
         .iter()
-        .flat_map(|stats| stats["participants"].as_array().into_iter().flatten())
-        .flat_map(|participant| participant["tracks"].as_array().into_iter().flatten())
-        .filter_map(|track| track["fps"].as_f64())
-        .collect();
-    fps.sort_by(f64::total_cmp);
-    let first = all.iter().flatten().filter(|event| event["event"] == "first_frame");
-    // Those who were there before wait for the newcomer, not for the network: only the newcomer's time counts.
-    let mut first: Vec<f64> = first.filter_map(|event| event["ms"].as_f64()).filter(|ms| *ms < 2_000.0).collect();
-    first.sort_by(f64::total_cmp);
-    Row {
-        fps_median: middle(&fps),
-        fps_lowest: fps.first().copied().unwrap_or_default(),
-        cores: mean(stats.iter().filter_map(|stats| stats["me"]["cpu_cores"].as_f64())),
-        mib: mean(stats.iter().filter_map(|stats| stats["me"]["rss_mib"].as_f64())),
-        first_picture_ms: middle(&first),
-        encode_ms: mean(stats.iter().filter_map(|stats| stats["me"]["encoders"][0]["ms_per_frame"].as_f64())),
+        .map(|stats| list(&stats["me"]["encoders"]).filter_map(|one| one["ms_per_frame"].as_f64()).sum::<f64>());
+    let encode_ms = mean(&encoders.collect::<Vec<f64>>());
+    let label = match rows {
+        Some(rows) if refused => format!("{size}, asked to show {rows} rows: refused"),
+        Some(rows) => format!("{size}, asked to show {rows} rows"),
+        None => size.to_string(),
+    };
+    format!(
+        "| {label} | {:.1} | {:.1} | {:.0} | {:.3} | {:.3} | {:.0} | {:.0} | {:.2} |",
+        percentile(&fps, 0.5).unwrap_or_default(),
+        percentile(&fps, 0.0).unwrap_or_default(),
+        percentile(&heights, 0.5).unwrap_or_default(),
+        mean(&cores.iter().map(|cores| cores.all).collect::<Vec<_>>()).unwrap_or_default(),
+        mean(&cores.iter().map(|cores| cores.encoders).collect::<Vec<_>>()).unwrap_or_default(),
+        memory.unwrap_or_default(),
+        percentile(&firsts, 0.5).unwrap_or_default(),
+        encode_ms.unwrap_or_default(),
+    )
+}
+
+/// A call in which one sends to so many, who only look: what it costs that one.
+fn measure_sending(receivers: usize, camera: &str) -> Cores {
+    let server = Server::start();
+    let sender = join(&server, "sender", &[&SENDS[..], &["--camera", camera]].concat());
+    let others: Vec<_> = (0..receivers).map(|number| join(&server, &format!("p{number}"), &LOOKS)).collect();
+    for other in &others {
+        other.wait_for_pictures_of(&["sender"]);
     }
+    sleep(WARM_UP);
+    let mut cores = cores_during(CALL_TIME, std::slice::from_ref(&sender));
+    others.into_iter().for_each(Participant::leave);
+    sender.leave();
+    cores.remove(0)
 }
 
-/// The statistics from when everybody is in.
-fn steady(events: &[Value]) -> impl Iterator<Item = &Value> {
-    events.iter().filter(|event| event["event"] == "stats").skip(WARM_UP)
+fn join(server: &Server, nickname: &str, arguments: &[&str]) -> Participant {
+    let participant = Participant::join(server, nickname, 0, 440, arguments);
+    participant.wait_until_in_room();
+    participant
 }
 
-fn middle(sorted: &[f64]) -> f64 {
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let values: Vec<_> = values.collect();
-    values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
-/// A clip with motion and noise, as a camera has them: three seconds, because a file is played over and over.
-fn generated_clip() -> PathBuf {
-    const WIDTH: usize = 640;
-    const HEIGHT: usize = 360;
-    let path = env::temp_dir().join("parlor-bench-clip.y4m");
-    let file = std::fs::File::create(&path).expect("a file for the clip");
-    let mut encoder = y4m::encode(WIDTH, HEIGHT, y4m::Ratio::new(30, 1))
-        .with_colorspace(y4m::Colorspace::C420)
-        .write_header(std::io::BufWriter::new(file))
-        .expect("a y4m header");
-    let mut noise = 1_u32;
-    for picture in 0..90_usize {
-        let mut luma = vec![0; WIDTH * HEIGHT];
-        for (index, pixel) in luma.iter_mut().enumerate() {
-            let (x, y) = (index % WIDTH, index / WIDTH);
-            let swing = if picture < 45 { picture } else { 90 - picture };
-            let face = (x.abs_diff(WIDTH / 2 + swing)).pow(2) + (y.abs_diff(HEIGHT / 2)).pow(2) < 110_usize.pow(2);
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let base = if face { 150 + (y + swing * 2) % 40 } else { 50 + (x + y) / 12 };
-            *pixel = (base as u32 + (noise >> 29)) as u8;
+/// Has everybody show everybody else in so many rows.
+fn show_all(participants: &mut [Participant], rows: u32) {
+    let nicknames: Vec<_> = participants.iter().map(|participant| participant.nickname().to_owned()).collect();
+    for participant in participants {
+        let others: Vec<_> =
+            nicknames.iter().map(String::as_str).filter(|nickname| *nickname != participant.nickname()).collect();
+        participant.wait_for_pictures_of(&others);
+        for nickname in others {
+            participant.tell(json!({"command": "show", "nickname": nickname, "camera": rows}));
         }
-        let chroma = vec![120; WIDTH * HEIGHT / 4];
-        encoder.write_frame(&y4m::Frame::new([&luma, &chroma, &chroma], None)).expect("a picture");
     }
-    path
+}
+
+fn cores_during(time: Duration, participants: &[Participant]) -> Vec<Cores> {
+    let used = || -> Vec<_> {
+        let pids = participants.iter().map(Participant::pid);
+        pids.map(|pid| (processor_time(&[pid]), thread_time(pid, "video encoder"))).collect()
+    };
+    let (start, before) = (Instant::now(), used());
+    sleep(time);
+    let (after, passed) = (used(), start.elapsed().as_secs_f64());
+    let share = |after: Duration, before: Duration| after.saturating_sub(before).as_secs_f64() / passed;
+    let pairs = after.into_iter().zip(before);
+    pairs.map(|(after, before)| Cores { all: share(after.0, before.0), encoders: share(after.1, before.1) }).collect()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
 }

@@ -110,6 +110,11 @@ impl Participant {
         &self.nickname
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything that it has said so far.
     pub fn events(&self) -> Vec<Value> {
         self.heard.events.lock().expect("not poisoned").clone()

@@ -82,13 +82,23 @@ fn stretch_purity(samples: &[f32], hz: u32) -> f32 {
 
 /// The longest stretch of silence in a sound, in milliseconds, leaving out its first and last second.
 pub fn longest_silence_ms(samples: &[f32]) -> usize {
-    const BLOCK: usize = 480;
-    let inside = samples.get(48_000..samples.len().saturating_sub(48_000)).unwrap_or_default();
-    let quiet = inside.chunks(BLOCK).map(|block| block.iter().all(|sample| sample.abs() < 0.01));
     let (mut longest, mut current) = (0, 0);
-    for quiet in quiet {
+    for quiet in quiet_blocks(samples) {
         current = if quiet { current + 1 } else { 0 };
         longest = longest.max(current);
     }
     longest * 10
+}
+
+/// The share of a sound that is silent, 0 to 1, leaving out its first and last second.
+pub fn silent_share(samples: &[f32]) -> f64 {
+    let blocks = quiet_blocks(samples).count().max(1);
+    quiet_blocks(samples).filter(|quiet| *quiet).count() as f64 / blocks as f64
+}
+
+/// For every 10 ms, whether they are silent, leaving out the first and the last second.
+fn quiet_blocks(samples: &[f32]) -> impl Iterator<Item = bool> {
+    const BLOCK: usize = 480;
+    let inside = samples.get(48_000..samples.len().saturating_sub(48_000)).unwrap_or_default();
+    inside.chunks(BLOCK).map(|block| block.iter().all(|sample| sample.abs() < 0.01))
 }

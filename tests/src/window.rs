@@ -17,12 +17,12 @@ use egui_inspection::protocol::{Request, Response, read_handshake, read_message,
 use tempfile::TempDir;
 
 use crate::binary;
-pub use display::Display;
+pub use display::{Cover, Display};
 use picture::Picture;
 pub use screen_reader::{ScreenReader, Told};
 
 /// How long anything may take that a person would not want to wait for. Long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often we look whether what we wait for has come.
 const PACE: Duration = Duration::from_millis(30);
 /// So many different pictures in a row are a film.
@@ -104,7 +104,7 @@ impl Window {
     /// Waits until the program has written this into its settings file.
     ///
     /// # Panics
-    /// Where it has not in half a minute.
+    /// Where it has not in a minute.
     pub fn wait_for_settings(&self, words: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.settings().contains(words) {
@@ -122,7 +122,7 @@ impl Window {
     /// Waits until there is a control that fits, and returns the first.
     ///
     /// # Panics
-    /// Where there is none in half a minute.
+    /// Where there is none in a minute.
     pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Control) -> bool) -> Control {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -141,7 +141,7 @@ impl Window {
     /// Waits until there is nothing of this name any more.
     ///
     /// # Panics
-    /// Where there is for half a minute.
+    /// Where there is for a minute.
     pub fn wait_until_gone(&mut self, name: &str) {
         let deadline = Instant::now() + PATIENCE;
         while self.controls().iter().any(|control| control.name == name) {
@@ -154,13 +154,18 @@ impl Window {
     /// and pressed: the inspection answers for the window whose frame ends first.
     ///
     /// # Panics
-    /// Where there is none in half a minute.
+    /// Where there is none in a minute.
     pub fn wait_for_window(&self, title: &str) {
         let deadline = Instant::now() + PATIENCE;
         while !self.display.has_window(title) {
             assert!(Instant::now() < deadline, "there was no window {title} in {PATIENCE:?}");
             thread::sleep(PACE);
         }
+    }
+
+    /// Covers everything on the display with another window, for as long as what is returned is kept.
+    pub fn cover(&self) -> Cover {
+        self.display.cover()
     }
 
     /// Closes a window beside the main one as a person does.
@@ -246,7 +251,7 @@ impl Window {
     /// Waits until the middle of what fits has shown several different pictures one after the other.
     ///
     /// # Panics
-    /// Where it stands still for half a minute.
+    /// Where it stands still for a minute.
     pub fn wait_for_motion(&mut self, what: &str, fits: impl Fn(&Control) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut film: Vec<Picture> = Vec::new();
@@ -272,7 +277,7 @@ impl Window {
     /// Closes the window as a person does, and waits for the end of the program.
     ///
     /// # Panics
-    /// Where it goes on for half a minute.
+    /// Where it goes on for a minute.
     pub fn close(mut self) -> ExitStatus {
         self.ask_to_close();
         let deadline = Instant::now() + PATIENCE;

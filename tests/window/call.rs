@@ -1,21 +1,18 @@
 //! A call, from hosting a room to being back in the lobby.
 use egui::{Key, Modifiers};
-use parlor_tests::{Control, Participant, Window, free_port};
+use parlor_tests::{Participant, Window, voice};
 use serde_json::{Value, json};
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, host_kitchen, shows};
 
 #[test]
 fn a_person_hosts_a_room_sees_a_guest_chats_mutes_and_leaves() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
-    let server = format!("ws://127.0.0.1:{}", free_port());
     window.compose("Your name", "미ㄴ", "민수");
-    window.write("Server", &server);
-    window.write("Room", "kitchen");
 
-    window.click("Host a room");
-    window.wait_for_named("Nobody else is here yet");
-    let mut bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &[] as &[&str]);
+    let server = host_kitchen(&mut window);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &["--mic", &voice(folder.path())]);
 
     people_see_each_other(&mut window, &bob);
     people_write_to_each_other(&mut window, &mut bob);
@@ -77,10 +74,4 @@ fn switches_reach_the_others(window: &mut Window, bob: &Participant) {
 
 fn media(event: &Value, track: &str, state: &str) -> bool {
     event["event"] == "media" && event["nickname"] == "민수" && event[track] == state
-}
-
-/// Whether that is somebody's tile, with a picture.
-pub(crate) fn shows(control: &Control, who: &str) -> bool {
-    let mut facts = control.name.split(", ");
-    control.role == egui::accesskit::Role::Image && facts.next() == Some(who) && facts.all(|fact| fact != "no picture")
 }

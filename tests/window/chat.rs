@@ -3,7 +3,7 @@ use egui::{Key, Modifiers};
 use parlor_tests::{Participant, Server, Window};
 use serde_json::json;
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, join};
 
 const SILENT: [&str; 2] = ["--camera", "none"];
 
@@ -15,10 +15,7 @@ fn a_person_who_comes_late_reads_what_was_said_writes_several_lines_and_sees_han
     ada.wait_until_in_room();
     ada.tell(json!({"command": "chat", "text": "the plan: https://example.org/plan"}));
 
-    window.write("Server", server.address());
-    window.write("Room", "tea");
-    window.click("Join room");
-    window.wait_for_named("Leave call");
+    join(&mut window, server.address(), "tea");
     window.click("Chat");
     window.wait_for_named("From before you came, told by ada");
     window.wait_for_named("ada: the plan: https://example.org/plan");

@@ -1,8 +1,7 @@
 //! Trying devices before a call, and changing them in the middle of one.
 use parlor_tests::{Participant, Server, Window, find_track, saved};
-use serde_json::Value;
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, decoded, join};
 
 #[test]
 fn the_speaker_and_the_microphone_are_tried_before_a_call() {
@@ -27,12 +26,9 @@ fn another_camera_is_chosen_in_a_call_and_the_others_see_it() {
     let (server, folder) = (Server::start(), tempfile::tempdir().expect("a folder"));
     let save = folder.path().to_str().expect("a plain path");
     let bob = Participant::join_room(server.address(), "attic", "bob", 2, 700, &["--save", save]);
-    window.write("Server", server.address());
-    window.write("Room", "attic");
-    window.click("Join room");
+    join(&mut window, server.address(), "attic");
     bob.wait_for_pictures_of(&["window"]);
 
-    let decoded = |track: &Value| track["frames_decoded"].as_u64().unwrap_or(0);
     window.click("Choose camera");
     window.click("Test pattern");
     let (said, before) = (bob.said(), decoded(&bob.received_from("window", "camera")));

@@ -1,18 +1,14 @@
 //! Hosting: what the host sees of the server, how guests come by the link, and what the host may do in the room.
 use egui::accesskit::Role;
-use parlor_tests::{Control, Participant, Window, binary, free_port};
+use parlor_tests::{Control, Participant, Window, binary};
 use serde_json::json;
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, host_kitchen, shows};
 
 #[test]
 fn a_host_invites_a_guest_by_a_link_locks_the_room_is_asked_before_closing_and_removes_the_guest() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
-    let server = format!("ws://127.0.0.1:{}", free_port());
-    window.write("Server", &server);
-    window.write("Room", "kitchen");
-    window.click("Host a room");
-    window.wait_for_named("Nobody else is here yet");
+    host_kitchen(&mut window);
 
     let link = copied_link(&mut window);
     let guest = Participant::follow_by(binary("parlor"), &link, "bob", 2, 700, &[] as &[&str]);
@@ -40,10 +36,7 @@ fn a_host_invites_a_guest_by_a_link_locks_the_room_is_asked_before_closing_and_r
 fn a_link_that_is_pasted_into_the_lobby_joins_at_once() {
     let Some(mut host) = Window::open(TEST_DEVICES) else { return };
     let Some(mut guest) = Window::open(TEST_DEVICES) else { return };
-    host.write("Server", &format!("ws://127.0.0.1:{}", free_port()));
-    host.write("Room", "kitchen");
-    host.click("Host a room");
-    host.wait_for_named("Nobody else is here yet");
+    host_kitchen(&mut host);
     let link = copied_link(&mut host);
 
     guest.paste(&link);
@@ -77,10 +70,4 @@ fn the_room_is_locked(window: &mut Window) {
     window.wait_for_named("The room is locked: nobody else can come in");
     // The panel is closed by the button that opened it.
     window.click("Room kitchen");
-}
-
-/// Whether that is somebody's tile, with a picture.
-fn shows(control: &Control, who: &str) -> bool {
-    let mut facts = control.name.split(", ");
-    control.role == Role::Image && facts.next() == Some(who) && facts.all(|fact| fact != "no picture")
 }

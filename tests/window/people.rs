@@ -1,21 +1,19 @@
 //! The people of a call: the list of them, somebody stopped and had again, and the numbers of the call.
 use egui::{Key, Modifiers};
-use parlor_tests::{Participant, Window, find_track, free_port};
-use serde_json::Value;
+use parlor_tests::{Participant, Window, find_track, voice};
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, encoders, host_kitchen};
 
+/// Sound alone takes less.
+const MORE_THAN_SOUND_KBPS: u64 = 50;
 const BOTH: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 
 #[test]
 fn a_person_stops_the_video_of_somebody_has_it_again_mutes_them_and_reads_the_numbers() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
-    let server = format!("ws://127.0.0.1:{}", free_port());
-    window.write("Server", &server);
-    window.write("Room", "kitchen");
-    window.click("Host a room");
-    window.wait_for_named("Nobody else is here yet");
-    let bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &[] as &[&str]);
+    let server = host_kitchen(&mut window);
+    let folder = tempfile::tempdir().expect("a folder");
+    let bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &["--mic", &voice(folder.path())]);
     bob.wait_for_pictures_of(&["window"]);
 
     window.press(Key::P, BOTH);
@@ -30,7 +28,7 @@ fn a_person_stops_the_video_of_somebody_has_it_again_mutes_them_and_reads_the_nu
     bob.wait_since(said, "that he encodes for nobody", |event| encoders(event) == Some(0));
     choose(&mut window, "Receive their video");
     let said = bob.said();
-    bob.wait_since(said, "that he encodes again", |event| encoders(event) == Some(1));
+    bob.wait_since(said, "that he encodes again", |event| encoders(event) > Some(0));
     choose(&mut window, "Mute for me");
     window.wait_for("that he is muted", |control| {
         control.name.starts_with("In the room: bob") && control.name.contains("Muted for you")
@@ -39,9 +37,10 @@ fn a_person_stops_the_video_of_somebody_has_it_again_mutes_them_and_reads_the_nu
     window.press(Key::I, BOTH);
     window.wait_for("how much comes", |control| {
         let kbps = control.name.strip_prefix("Received: ").and_then(|rest| rest.strip_suffix(" kbit/s"));
-        kbps.and_then(|kbps| kbps.parse::<u64>().ok()).is_some_and(|kbps| kbps > 100)
+        kbps.and_then(|kbps| kbps.parse::<u64>().ok()).is_some_and(|kbps| kbps > MORE_THAN_SOUND_KBPS)
     });
-    window.wait_for_named("direct (host – host)");
+    // By which of our addresses they see us is the network's business.
+    window.wait_for("a direct way", |control| control.name.starts_with("direct ("));
     window.click("Copy as text");
     window.wait_for_named("Statistics copied");
     let hears_us = find_track(&bob.events_of("stats").pop().unwrap_or_default(), "window", "microphone");
@@ -51,8 +50,4 @@ fn a_person_stops_the_video_of_somebody_has_it_again_mutes_them_and_reads_the_nu
 fn choose(window: &mut Window, what: &str) {
     window.click("Actions for bob");
     window.click(what);
-}
-
-fn encoders(event: &Value) -> Option<usize> {
-    event["me"]["encoders"].as_array().map(Vec::len)
 }

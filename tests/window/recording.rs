@@ -1,14 +1,12 @@
 //! A recording, from the key that begins it to the card that says where it is.
-use std::{thread::sleep, time::Duration};
-
 use egui::{Key, Modifiers};
 use parlor_tests::{
     Participant, Window,
     film::{self, Film},
-    free_port,
+    find_track,
 };
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, decoded, host_kitchen};
 
 const KEY: Modifiers = Modifiers { ctrl: true, command: true, shift: true, ..Modifiers::NONE };
 
@@ -17,17 +15,14 @@ fn a_person_records_a_call_and_is_told_where_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = format!("recordings = {:?}\n{TEST_DEVICES}", folder.path());
     let Some(mut window) = Window::open(&settings) else { return };
-    let server = format!("ws://127.0.0.1:{}", free_port());
-    window.write("Server", &server);
-    window.write("Room", "kitchen");
-    window.click("Host a room");
-    window.wait_for_named("Nobody else is here yet");
+    let server = host_kitchen(&mut window);
     let bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &[] as &[&str]);
     window.wait_for_motion("the picture of bob", |control| control.name.starts_with("bob"));
 
     window.press(Key::R, KEY);
     window.wait_for_words("You are recording this call, for ");
-    sleep(Duration::from_secs(5));
+    let (said, before) = (bob.said(), decoded(&bob.received_from("window", "camera")));
+    bob.wait_since(said, "enough for a film", |event| decoded(&find_track(event, "window", "camera")) > before + 120);
     window.press(Key::R, KEY);
     window.wait_for_named("Recording saved");
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use parlor_tests::{Participant, ScreenReader, Server, Told, Window};
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, join};
 
 /// What people use, in the words of AT-SPI.
 const CONTROLS: [&str; 9] = [
@@ -27,10 +27,7 @@ fn a_screen_reader_can_tell_every_control_of_the_lobby_and_of_a_call_by_its_name
 
     let lobby = reader.listen("parlor", "Join room");
     let _bob = Participant::join_room(server.address(), "kitchen", "bob", 2, 700, &[] as &[&str]);
-    window.write("Server", server.address());
-    window.write("Room", "kitchen");
-    window.click("Join room");
-    window.wait_for_named("Leave call");
+    join(&mut window, server.address(), "kitchen");
     window.click("Chat");
     let call = reader.listen("parlor", "Message");
 

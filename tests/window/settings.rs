@@ -2,7 +2,7 @@
 use egui::{Key, Modifiers, accesskit::Role};
 use parlor_tests::{Participant, Server, Window};
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, join};
 
 #[test]
 fn the_language_is_changed_while_the_window_is_open_and_kept() {
@@ -26,10 +26,7 @@ fn others_see_another_picture_size_at_once() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
     let server = Server::start();
     let bob = Participant::join_room(server.address(), "attic", "bob", 2, 700, &[] as &[&str]);
-    window.write("Server", server.address());
-    window.write("Room", "attic");
-    window.click("Join room");
-    window.wait_for_named("Leave call");
+    join(&mut window, server.address(), "attic");
     bob.wait_for_pictures_of(&["window"]);
 
     window.press(Key::Comma, Modifiers::COMMAND);

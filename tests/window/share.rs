@@ -11,10 +11,10 @@ use std::{
 };
 
 use egui::{Key, Modifiers};
-use parlor_tests::{Display, Participant, Server, Window, binary, find_track, free_port};
+use parlor_tests::{Display, Participant, Server, Window, binary, find_track};
 use serde_json::Value;
 
-use crate::TEST_DEVICES;
+use crate::{TEST_DEVICES, host_kitchen};
 
 /// The height of a line of letters.
 const LINE: usize = 40;
@@ -31,11 +31,7 @@ const LETTERS: &str = "SHARP LETTERS";
 #[test]
 fn a_person_shares_the_screen_and_stops() {
     let Some(mut window) = Window::open(TEST_DEVICES) else { return };
-    let server = format!("ws://127.0.0.1:{}", free_port());
-    window.write("Server", &server);
-    window.write("Room", "kitchen");
-    window.click("Host a room");
-    window.wait_for_named("Nobody else is here yet");
+    let server = host_kitchen(&mut window);
     let bob = Participant::join_room(&server, "kitchen", "bob", 2, 700, &[] as &[&str]);
     bob.wait_for_pictures_of(&["window"]);
 

@@ -2,7 +2,7 @@
 use egui::{Key, Modifiers};
 use parlor_tests::{Participant, Server, Window};
 
-use crate::{TEST_DEVICES, call::shows};
+use crate::{TEST_DEVICES, encoders, join, shows};
 
 #[test]
 fn a_person_pins_a_picture_gives_it_a_window_and_fills_the_screen() {
@@ -10,9 +10,7 @@ fn a_person_pins_a_picture_gives_it_a_window_and_fills_the_screen() {
     let server = Server::start();
     let bob = Participant::join_room(server.address(), "stage", "bob", 2, 700, &[] as &[&str]);
     bob.wait_until_in_room();
-    window.write("Server", server.address());
-    window.write("Room", "stage");
-    window.click("Join room");
+    join(&mut window, server.address(), "stage");
     window.wait_for_motion("the picture of bob", |control| shows(control, "bob"));
     let alike = window.wait_for("bob", |control| shows(control, "bob")).place;
 
@@ -39,4 +37,23 @@ fn a_person_pins_a_picture_gives_it_a_window_and_fills_the_screen() {
     assert!(pinned.place.width() > alike.width(), "{pinned:?} {alike:?}");
     bob.leave();
     assert!(window.close().success());
+}
+
+#[test]
+fn a_window_that_is_covered_wants_no_pictures_until_it_is_seen_again() {
+    let Some(mut window) = Window::open(TEST_DEVICES) else { return };
+    let server = Server::start();
+    let bob = Participant::join_room(server.address(), "stage", "bob", 2, 700, &[] as &[&str]);
+    bob.wait_until_in_room();
+    join(&mut window, server.address(), "stage");
+    window.wait_for("the picture of bob", |control| shows(control, "bob"));
+
+    let said = bob.said();
+    let cover = window.cover();
+    bob.wait_since(said, "that he encodes for nobody", |event| encoders(event) == Some(0));
+    let said = bob.said();
+    drop(cover);
+
+    bob.wait_since(said, "that he encodes again", |event| encoders(event) > Some(0));
+    window.wait_for("the picture of bob", |control| shows(control, "bob"));
 }

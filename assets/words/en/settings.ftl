@@ -1,6 +1,7 @@
 # The settings, the box about the program, and notifications of the desktop.
 settings-title = Settings
 settings-devices = Devices
+settings-sound = Sound
 settings-video = Video
 settings-calls = Calls
 settings-notifications = Notifications
@@ -11,6 +12,23 @@ settings-about = About Parlor
 settings-as-system = As the system
 
 settings-devices-hint = What you choose counts at once, in a call too.
+
+settings-sound-own = Your sound
+settings-echo = Echo cancellation
+settings-echo-hint = Takes what your speaker plays out of what your microphone hears.
+settings-noise = Noise suppression
+settings-noise-hint = Strong also takes out keyboards and dishes, and spoils music.
+settings-noise-off = Off
+settings-noise-standard = Standard
+settings-noise-strong = Strong
+settings-gain = Automatic gain
+settings-gain-hint = Brings your voice to an even loudness. The system's own volume stays as it is.
+settings-music = Music mode
+settings-music-hint = Sends an instrument as it sounds: in stereo, with four times the bits, and nothing taken out.
+settings-music-on = Wear headphones: in music mode the others hear themselves through your speaker.
+settings-sound-others = The others
+settings-level = Same loudness for everybody
+settings-level-hint = Raises quiet voices and lowers loud ones, slowly, before your own volume for each.
 
 settings-size = Picture size
 settings-size-hint = Larger is sharper, and takes more of your network.

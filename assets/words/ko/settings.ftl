@@ -1,6 +1,7 @@
 # The settings, the box about the program, and notifications of the desktop.
 settings-title = 설정
 settings-devices = 장치
+settings-sound = 소리
 settings-video = 영상
 settings-calls = 통화
 settings-notifications = 알림
@@ -11,6 +12,23 @@ settings-about = Parlor 정보
 settings-as-system = 시스템 설정에 따름
 
 settings-devices-hint = 선택하면 통화 중에도 바로 바뀝니다.
+
+settings-sound-own = 내 소리
+settings-echo = 반향 제거
+settings-echo-hint = 스피커에서 나온 소리를 마이크 소리에서 없앱니다.
+settings-noise = 잡음 제거
+settings-noise-hint = 강하게는 키보드나 그릇 소리도 없애지만 음악은 망가집니다.
+settings-noise-off = 끔
+settings-noise-standard = 표준
+settings-noise-strong = 강하게
+settings-gain = 자동 음량
+settings-gain-hint = 내 목소리를 고른 크기로 맞춥니다. 시스템 음량은 바꾸지 않습니다.
+settings-music = 음악 모드
+settings-music-hint = 악기 소리를 그대로 보냅니다. 스테레오에 네 배의 비트를 쓰고 아무것도 없애지 않습니다.
+settings-music-on = 헤드폰을 쓰세요. 음악 모드에서는 상대방이 내 스피커를 통해 자기 목소리를 듣게 됩니다.
+settings-sound-others = 다른 사람들
+settings-level = 모두 같은 크기로
+settings-level-hint = 작은 목소리는 키우고 큰 목소리는 줄입니다. 천천히, 사람마다 정한 음량보다 먼저 적용됩니다.
 
 settings-size = 영상 크기
 settings-size-hint = 클수록 선명하지만 네트워크를 더 많이 씁니다.

@@ -25,6 +25,7 @@ use crate::{
     recall::Recall,
     server::ServerLink,
     signs::Shown,
+    speech::Speech,
     track::Tracks,
 };
 
@@ -51,6 +52,7 @@ pub struct Call {
     place: Presence,
     rooms: BTreeMap<RoomName, parlor_protocol::RoomInfo>,
     tracks: Tracks,
+    speech: Speech,
     others: BTreeMap<ParticipantId, Participant>,
     arrivals: u64,
     last_peer: PeerKey,
@@ -117,6 +119,7 @@ impl Call {
             place: Presence::Lobby,
             rooms: BTreeMap::new(),
             tracks: Tracks::wanting(settings.microphone, settings.camera),
+            speech: Speech::default(),
             others: BTreeMap::new(),
             arrivals: 0,
             last_peer: PeerKey::default(),
@@ -151,8 +154,10 @@ impl Call {
                 self.tracks.set_ready(track, ready);
                 self.tell_state(now);
             }
+            Input::Speech(heard) => self.speech.heard(heard),
         }
         self.settle_files(now);
+        self.tell_speech(now);
     }
 
     /// Does what is due at `now`.
@@ -205,6 +210,7 @@ impl Call {
                 Presence::Room { view, .. } => Place::Room(view.clone()),
             },
             media: self.tracks.view(),
+            speaking: self.speech.speaking(self.tracks.told().microphone),
             others: others.into_iter().map(Participant::view).collect(),
             signs: self.signs.view(),
             chat: self.chat.view(),
@@ -257,10 +263,14 @@ impl Call {
     /// A way to somebody has opened: tell them what they may have missed.
     fn catch_up(&mut self, who: ParticipantId, now: Instant) {
         let media = self.tracks.told();
+        let speaking = self.speech.speaking(media.microphone);
         self.tell_signs_to(who, now);
         self.with_other(who, now, |participant, around| {
             participant.say(PeerMessage::State { media }, around);
             participant.say_wanted(around);
+            if let Some(speaking) = speaking {
+                participant.say_by_channel(PeerMessage::Speaking { speaking }, around);
+            }
             for message in participant.chat.say_again(around.now) {
                 participant.say(message, around);
             }
@@ -273,6 +283,15 @@ impl Call {
             self.send_state(media);
             self.for_each_other(now, |participant, around| {
                 participant.say(PeerMessage::State { media }, around);
+            });
+        }
+    }
+
+    /// Tells everybody whether we speak, if it is news.
+    fn tell_speech(&mut self, now: Instant) {
+        if let Some(speaking) = self.speech.news(self.tracks.told().microphone) {
+            self.for_each_other(now, |participant, around| {
+                participant.say_by_channel(PeerMessage::Speaking { speaking }, around);
             });
         }
     }

@@ -178,6 +178,7 @@ mod tests {
             | PeerMessage::Presence { .. }
             | PeerMessage::Reaction { .. }
             | PeerMessage::Watch { .. }
+            | PeerMessage::Speaking { .. }
             | PeerMessage::Point { .. }
             | PeerMessage::File { .. }
             | PeerMessage::Leaving => {

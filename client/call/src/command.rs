@@ -1,6 +1,6 @@
 //! What a person, or a script, may ask of a call.
 use parlor_protocol::{
-    ChatText, Nickname, ParticipantId, Passcode, Reaction, Remark, Role, RoomChange, RoomName, RoomOptions,
+    ChatText, Lines, Nickname, ParticipantId, Passcode, Reaction, Remark, Role, RoomChange, RoomName, RoomOptions,
 };
 
 use crate::{FileCommand, LineId, Wanted, Watching};
@@ -58,6 +58,14 @@ pub enum Command {
         who: ParticipantId,
         /// How large they are shown.
         wanted: Wanted,
+    },
+    /// Receive the camera's pictures of somebody with no more lines than this for a while, however large they are shown:
+    /// larger ones do not come through.
+    Ease {
+        /// Whose.
+        who: ParticipantId,
+        /// How many lines; [`Lines::ALL`] once it is over.
+        camera: Lines,
     },
     /// Point at something in a picture that somebody, perhaps we, share.
     Point {

@@ -45,11 +45,20 @@ pub enum Input {
         /// Whether it delivers.
         ready: bool,
     },
+    /// Somebody has begun to speak into our microphone, or has stopped; also while it is muted.
+    Speech(bool),
 }
 
 /// Names one peer connection of this program, never used twice: what a closed one still says is told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PeerKey(pub(crate) u64);
+
+impl PeerKey {
+    /// The one with this number.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+}
 
 /// One stream of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

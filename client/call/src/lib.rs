@@ -26,6 +26,7 @@ mod recall;
 mod retry;
 mod server;
 mod signs;
+mod speech;
 mod track;
 mod view;
 

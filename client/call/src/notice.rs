@@ -136,6 +136,11 @@ pub enum Notice {
         /// Why, for people.
         reason: String,
     },
+    /// The computer is too slow to send our pictures as they are wanted, or no longer is.
+    ProcessorBusy {
+        /// Whether it is.
+        busy: bool,
+    },
     /// Something that was asked for could not be done.
     Problem {
         /// What, why and what to do about it.

@@ -8,7 +8,8 @@ use std::{
 };
 
 use parlor_protocol::{
-    ClientMessage, Generation, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role, Watch,
+    ClientMessage, Generation, Lines, MediaState, Nickname, ParticipantId, ParticipantInfo, PeerMessage, Relayed, Role,
+    TrackState, Watch,
 };
 
 use channel::Channel;
@@ -75,10 +76,14 @@ pub(crate) struct Participant {
     watching: Watching,
     /// How large we show them.
     shown: Wanted,
+    /// The most lines of the camera's pictures that come through.
+    eased: Lines,
     /// What of that they are told.
     told: Watch,
     /// What they want of ours, as they said last.
     watches: Watch,
+    /// Whether they speak, as they said last.
+    pub(crate) speaking: Option<bool>,
     /// When they pointed at something last.
     pub(crate) pointed: Option<Instant>,
     pub(crate) signs: Shown,
@@ -141,8 +146,10 @@ impl Participant {
             chat: ChatPair::default(),
             watching: Watching::default(),
             shown: Wanted::default(),
+            eased: Lines::ALL,
             told: Watch::default(),
             watches: Watch::default(),
+            speaking: None,
             pointed: None,
             signs: Shown::default(),
             history_asked: Rate::new(HISTORY_AT_ONCE, HISTORY_INTERVAL),
@@ -192,8 +199,15 @@ impl Participant {
         self.tell_wanted(around);
     }
 
+    /// Has them send pictures with no more lines than this, since larger ones do not come through.
+    pub(crate) fn ease(&mut self, camera: Lines, around: &mut Surroundings<'_>) {
+        self.eased = camera;
+        self.tell_wanted(around);
+    }
+
     fn tell_wanted(&mut self, around: &mut Surroundings<'_>) {
-        let wanted = self.shown.of(self.watching);
+        let shown = Wanted { camera: self.shown.camera.min(self.eased), ..self.shown };
+        let wanted = shown.of(self.watching);
         if Wanted::from(self.told) == wanted {
             return;
         }
@@ -370,6 +384,7 @@ impl Participant {
             Link::Open(_) | Link::Closed { .. } if self.ever_connected => LinkView::Lost,
             Link::Open(_) | Link::Closed { .. } => LinkView::Dialing,
         };
+        let audible = link == LinkView::Connected && self.media.microphone == TrackState::On;
         ParticipantView {
             id: self.id,
             nickname: self.nickname.clone(),
@@ -377,7 +392,9 @@ impl Participant {
             role: self.role,
             signs: self.signs.view(),
             watched: self.watching,
+            asked: self.told.into(),
             watches: self.watches.into(),
+            speaking: self.speaking.map(|speaks| speaks && audible),
             link,
         }
     }

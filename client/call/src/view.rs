@@ -18,6 +18,8 @@ pub struct CallView {
     pub place: Place,
     /// Our own tracks.
     pub media: MyMedia,
+    /// Whether we speak, where that is detected: never while muted.
+    pub speaking: Option<bool>,
     /// The other participants, in the order in which they came.
     pub others: Vec<ParticipantView>,
     /// What we show beside sound and pictures.
@@ -127,10 +129,14 @@ pub struct ParticipantView {
     pub role: Role,
     /// What they show beside sound and pictures.
     pub signs: Signs,
-    /// Which of their pictures we want.
+    /// Which of their pictures the person here wants.
     pub watched: Watching,
+    /// How large we have them send these: none of a kind that is not watched, or has no place on the screen.
+    pub asked: Wanted,
     /// How large they want our pictures.
     pub watches: Wanted,
+    /// Whether they speak, where their program tells that: never while they are muted.
+    pub speaking: Option<bool>,
     /// The state of our connection to them.
     pub link: LinkView,
 }

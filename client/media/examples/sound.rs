@@ -17,6 +17,7 @@ use parlor_media::audio::{
     input::AudioInput,
     measure::tone_power,
     playback::{AudioPacket, Playback, VoiceSettings},
+    processing::{Noise, Processing},
     spec::{AudioSpec, SpeakerSpec},
 };
 
@@ -89,7 +90,7 @@ fn send_tone(voice: Arc<parlor_media::audio::playback::Voice>, trip: Arc<Mutex<R
 fn listen(microphone: AudioSpec, trip: Arc<Mutex<RoundTrip>>) -> AudioInput {
     let mut decoder = VoiceDecoder::new().ok();
     let mut sequence = 0;
-    AudioInput::start(
+    let input = AudioInput::start(
         microphone,
         move |block| {
             let Some(decoder) = &mut decoder else { return };
@@ -97,14 +98,18 @@ fn listen(microphone: AudioSpec, trip: Arc<Mutex<RoundTrip>>) -> AudioInput {
             decoder.push(AudioPacket { sequence, timestamp: block.timestamp, payload: block.payload }, now);
             sequence = sequence.wrapping_add(1);
             let heard =
-                [decoder.pull(now + Duration::from_secs(1)), decoder.pull(now + Duration::from_secs(1))].concat();
+                [decoder.pull(now + Duration::from_secs(1)).left, decoder.pull(now + Duration::from_secs(1)).left]
+                    .concat();
             let mut trip = trip.lock().unwrap_or_else(PoisonError::into_inner);
             if trip.heard.is_none() && trip.sent.is_some() && tone_power(&heard, SAMPLE_RATE, HZ as f32) > 0.001 {
                 trip.heard = Some(now);
             }
         },
         |event| println!("microphone: {event:?}"),
-    )
+    );
+    // A tone that lasts is noise, and nothing of it would come through.
+    input.set_processing(Processing { echo: false, noise: Noise::Off, gain: false, ..Processing::default() });
+    input
 }
 
 /// The CPU time of this process so far, all threads together; zero where the system does not tell.

@@ -1,5 +1,9 @@
 //! Pictures and blocks of sound, raw and encoded, as every stage hands them on.
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use bytes::Bytes;
 
@@ -42,9 +46,17 @@ impl fmt::Display for Size {
 #[derive(Debug, Clone)]
 pub struct VideoFrame {
     size: Size,
-    pixels: Arc<Vec<u8>>,
+    pixels: Arc<Pixels>,
     /// When the source made it.
     pub captured_at: Instant,
+}
+
+/// What all clones of a picture share.
+#[derive(Debug)]
+struct Pixels {
+    planes: Vec<u8>,
+    /// The same with half as many pixels across and down, once somebody has asked for it.
+    half: OnceLock<VideoFrame>,
 }
 
 impl VideoFrame {
@@ -52,6 +64,7 @@ impl VideoFrame {
     /// odd or zero.
     pub fn new(size: Size, pixels: Vec<u8>, captured_at: Instant) -> Option<Self> {
         let right = size.is_even() && size.width > 0 && size.height > 0 && pixels.len() == size.i420_bytes();
+        let pixels = Pixels { planes: pixels, half: OnceLock::new() };
         right.then(|| Self { size, pixels: Arc::new(pixels), captured_at })
     }
 
@@ -73,15 +86,20 @@ impl VideoFrame {
         Arc::ptr_eq(&self.pixels, &other.pixels)
     }
 
+    /// The same picture with half as many pixels across and down. It is made once, however many encoders ask for it.
+    pub(crate) fn half(&self, make: impl FnOnce(&Self) -> Self) -> Self {
+        self.pixels.half.get_or_init(|| make(self)).clone().taken_at(self.captured_at)
+    }
+
     /// All three planes, one behind the other.
     pub fn pixels(&self) -> &[u8] {
-        &self.pixels
+        &self.pixels.planes
     }
 
     /// The Y, U and V planes; the chroma planes are half as wide and half as high.
     pub fn planes(&self) -> [&[u8]; 3] {
         let luma = self.size.width as usize * self.size.height as usize;
-        let (y, chroma) = self.pixels.split_at(luma);
+        let (y, chroma) = self.pixels.planes.split_at(luma);
         let (u, v) = chroma.split_at(luma / 4);
         [y, u, v]
     }
@@ -98,6 +116,18 @@ pub struct EncodedFrame {
     pub timestamp: u32,
     /// Its size in pixels.
     pub size: Size,
+    /// Whether others build on it.
+    pub temporal: Temporal,
+}
+
+/// The temporal layer of an encoded picture (RFC 7741, section 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Temporal {
+    /// Later pictures build on it.
+    #[default]
+    Base,
+    /// None builds on it, and it builds on those of the base alone: whoever has no room for it can do without.
+    Upper,
 }
 
 /// One encoded block of 20 ms of sound, made once for everybody.

@@ -9,4 +9,6 @@ pub mod gop;
 pub mod record;
 pub mod slot;
 pub mod spec;
+pub mod sync;
 pub mod video;
+mod wall;

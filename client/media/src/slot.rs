@@ -10,7 +10,7 @@ use std::{
 
 /// Creates an empty slot.
 pub fn slot<T>() -> (SlotSender<T>, SlotReceiver<T>) {
-    let cell = Cell { value: None, replaced: 0, closed: false, waker: None };
+    let cell = Cell { value: None, replaced: 0, closed: false, paused: false, waker: None };
     let shared = Arc::new(Shared { cell: Mutex::new(cell), changed: Condvar::new() });
     (SlotSender(Arc::clone(&shared)), SlotReceiver(shared))
 }
@@ -21,7 +21,8 @@ pub struct SlotSender<T>(Arc<Shared<T>>);
 /// Takes values; to drop it is to close the slot.
 pub struct SlotReceiver<T>(Arc<Shared<T>>);
 
-/// Closes a slot from outside, so that a thread that waits in [`SlotReceiver::take`] can be stopped.
+/// Closes or pauses a slot from outside, so that a thread that waits in [`SlotReceiver::take`] can be stopped or left
+/// in peace.
 pub struct SlotCloser<T>(Arc<Shared<T>>);
 
 struct Shared<T> {
@@ -33,6 +34,7 @@ struct Cell<T> {
     value: Option<T>,
     replaced: u64,
     closed: bool,
+    paused: bool,
     waker: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
@@ -41,7 +43,7 @@ impl<T> SlotSender<T> {
     pub fn put(&self, value: T) {
         let (old, waker) = {
             let mut cell = self.0.lock();
-            if cell.closed {
+            if cell.closed || cell.paused {
                 return;
             }
             let old = cell.value.replace(value);
@@ -111,6 +113,15 @@ impl<T> SlotCloser<T> {
     pub fn close(&self) {
         self.0.close();
     }
+
+    /// While it is paused, what is put is thrown away, and nobody is woken for it.
+    pub fn set_paused(&self, paused: bool) {
+        let mut cell = self.0.lock();
+        cell.paused = paused;
+        let old = if paused { cell.value.take() } else { None };
+        drop(cell);
+        drop(old);
+    }
 }
 
 impl<T> Drop for SlotSender<T> {
@@ -163,6 +174,27 @@ mod tests {
     };
 
     use super::*;
+
+    #[test]
+    fn a_paused_slot_takes_nothing_and_wakes_nobody() {
+        let (sender, receiver) = slot();
+        let woken = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&woken);
+        receiver.on_put(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let door = receiver.closer();
+        sender.put(1);
+
+        door.set_paused(true);
+        sender.put(2);
+        let while_paused = receiver.try_take();
+        door.set_paused(false);
+        sender.put(3);
+
+        assert_eq!((while_paused, receiver.try_take()), (None, Some(3)));
+        assert_eq!(woken.load(Ordering::Relaxed), 2);
+    }
 
     #[test]
     fn only_the_newest_value_is_taken() {

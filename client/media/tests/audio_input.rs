@@ -8,10 +8,12 @@ use std::{
 
 use parlor_media::{
     audio::{
-        SAMPLE_RATE,
+        Mode, SAMPLE_RATE,
         error::OpenAudioError,
         input::{AudioInput, AudioInputEvent},
         measure::tone_power,
+        opus::{Application, Channels, Decoder, Encoder, LARGEST_PACKET},
+        processing::{Noise, Processing, Running, Scope},
         spec::AudioSpec,
     },
     frame::EncodedBlock,
@@ -51,10 +53,10 @@ impl Input {
 }
 
 fn decode(packets: &[EncodedBlock]) -> Vec<f32> {
-    let mut decoder = opus::Decoder::new(SAMPLE_RATE, opus::Channels::Mono).unwrap();
+    let mut decoder = Decoder::new(Channels::Mono).unwrap();
     let mut block = [0.0; 5_760];
     let decode = |packet: &EncodedBlock| {
-        let samples = decoder.decode_float(&packet.payload, &mut block, false).unwrap();
+        let samples = decoder.decode(&packet.payload, &mut block).unwrap();
         block[..samples].to_vec()
     };
     packets.iter().flat_map(decode).collect()
@@ -63,6 +65,24 @@ fn decode(packets: &[EncodedBlock]) -> Vec<f32> {
 /// The power of `hz` after the codec has settled.
 fn power(packets: &[EncodedBlock], hz: f32) -> f32 {
     tone_power(&decode(packets)[9_600..], SAMPLE_RATE, hz)
+}
+
+fn energy(packets: &[EncodedBlock]) -> f32 {
+    let sound = decode(packets);
+    sound[9_600..].iter().map(|sample| sample * sample).sum::<f32>() / (sound.len() - 9_600) as f32
+}
+
+/// Two seconds of a fan: noise in which the low frequencies are the loudest.
+fn write_fan(path: &Path) {
+    let sample_format = hound::SampleFormat::Float;
+    let spec = hound::WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 32, sample_format };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    let (mut random, mut rush) = (fastrand::Rng::with_seed(1), 0.0f32);
+    for _ in 0..2 * SAMPLE_RATE {
+        rush = 0.95 * rush + (random.f32() - 0.5) * 0.05;
+        writer.write_sample(rush).unwrap();
+    }
+    writer.finalize().unwrap();
 }
 
 /// 400 ms of 500 Hz at 44.1 kHz in two channels, of which only the left sounds.
@@ -93,19 +113,21 @@ fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
 
 /// Two seconds of `hz` as Opus in stereo, after a track of something else, in as little Matroska as there can be.
 fn write_webm(path: &Path, hz: f32) {
-    let mut encoder = opus::Encoder::new(SAMPLE_RATE, opus::Channels::Stereo, opus::Application::Audio).unwrap();
-    let block = |n: u16| {
+    let mut encoder = Encoder::new(Channels::Stereo, Application::Music).unwrap();
+    let mut block = |n: u16| {
         let at = |sample: usize| {
             let time = (usize::from(n) * 960 + sample / 2) as f32 / SAMPLE_RATE as f32;
             0.3 * (std::f32::consts::TAU * hz * time).sin()
         };
-        let packet = encoder.encode_vec_float(&(0..1_920).map(at).collect::<Vec<_>>(), 1_275).unwrap();
+        let mut room = [0; LARGEST_PACKET];
+        let bytes = encoder.encode(&(0..1_920).map(at).collect::<Vec<_>>(), &mut room).unwrap();
+        let packet = &room[..bytes];
         let of_track = |track: u8, content: &[u8]| {
             element(&[0xa3], &[&[0x80 | track][..], &(n * 20).to_be_bytes(), &[0x80], content].concat())
         };
-        [of_track(1, b"a picture"), of_track(2, &packet)].concat()
+        [of_track(1, b"a picture"), of_track(2, packet)].concat()
     };
-    let blocks = (0..100).flat_map(block).collect::<Vec<_>>();
+    let blocks = (0..100).flat_map(&mut block).collect::<Vec<_>>();
     let video = [
         element(&[0xd7], &[1]),
         element(&[0x73, 0xc5], &[1]),
@@ -183,6 +205,31 @@ fn muting_sends_silence_and_unmuting_the_tone_again() {
     assert!(sizes.iter().sum::<usize>() < 30 * sizes.len(), "silence is cheap: {sizes:?}");
     assert!(power(&unmuted, 440.0) > 0.07);
     assert!(level_while_muted > 0.7, "whoever talks while muted can be told: {level_while_muted}");
+}
+
+#[test]
+fn a_file_is_sent_as_it_is_unless_its_noise_is_to_be_taken_out_which_begins_and_ends_without_a_break() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("fan.wav");
+    write_fan(&path);
+    let input = start(AudioSpec::File(path));
+    let quiet = Processing { echo: false, gain: false, scope: Scope::Everything, ..Processing::default() };
+
+    let mut packets = input.take(50);
+    let untouched = (energy(&packets), input.input.running());
+    input.input.set_processing(quiet);
+    packets.extend(input.take(250));
+    let suppressed = (energy(&packets[240..]), input.input.running());
+    input.input.set_processing(Processing::default());
+    packets.extend(input.take(60));
+    let again = energy(&packets[310..]);
+
+    let nothing = Running { echo: None, noise: Noise::Off, gain: false, mode: Mode::Voice };
+    assert_eq!(untouched.1, nothing);
+    assert_eq!(suppressed.1, Running { noise: Noise::Standard, ..nothing });
+    assert!(suppressed.0 < untouched.0 / 4.0, "{} of {}", suppressed.0, untouched.0);
+    assert!(again > untouched.0 / 2.0, "{again} of {}", untouched.0);
+    assert!(packets.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) == 960));
 }
 
 #[test]

@@ -7,12 +7,13 @@ use proptest::prelude::*;
 
 const PACKET: Duration = Duration::from_millis(20);
 
-/// A packet of 20 ms (CELT, full band, one frame): the buffer looks at its first byte only.
+/// A packet of 20 ms (SILK, wide band, one frame) that says that it has a copy of the one before: the buffer looks at
+/// no more of it than that.
 fn packet(n: u32) -> AudioPacket {
     AudioPacket {
         sequence: (n as u16).wrapping_add(65_500),
         timestamp: n.wrapping_mul(960).wrapping_add(u32::MAX - 4_800),
-        payload: Bytes::from_static(&[0xf8, 1, 2, 3]),
+        payload: Bytes::from_static(&[0x48, 0xc0, 2, 3]),
     }
 }
 
@@ -41,7 +42,15 @@ struct Listener {
     deliveries: std::iter::Peekable<std::vec::IntoIter<Delivery>>,
     /// From this packet on, the timestamps are so much higher.
     timestamp_after: Option<(u32, u32)>,
+    /// What the packets are made of.
+    payload: Bytes,
 }
+
+/// A packet of 20 ms whose padding may carry other sound along: code 3, one frame, padding.
+const CARRYING: &[u8] = &[0x4b, 0x41, 1, 0x80, 2, 3];
+
+/// What an encoder says of silence.
+const NOTHING_TO_HEAR: &[u8] = &[0x48];
 
 impl Listener {
     fn new(mut deliveries: Vec<Delivery>) -> Self {
@@ -53,14 +62,20 @@ impl Listener {
             playing: Duration::ZERO,
             deliveries,
             timestamp_after: None,
+            payload: packet(0).payload,
         }
+    }
+
+    /// The same with packets that carry other sound along.
+    fn carrying(deliveries: Vec<Delivery>) -> Self {
+        Self { payload: Bytes::from_static(CARRYING), ..Self::new(deliveries) }
     }
 
     fn play_until(&mut self, end: Duration) -> Vec<Pulled> {
         let mut played = Vec::new();
         while self.playing < end {
             while let Some(delivery) = self.deliveries.next_if(|delivery| delivery.at <= self.playing) {
-                let mut packet = packet(delivery.n);
+                let mut packet = AudioPacket { payload: self.payload.clone(), ..packet(delivery.n) };
                 if let Some((_, later)) = self.timestamp_after.filter(|(from, _)| delivery.n >= *from) {
                     packet.timestamp = packet.timestamp.wrapping_add(later);
                 }
@@ -72,8 +87,10 @@ impl Listener {
                 Pulled::Packet { pace: Pace::Faster, .. } => Duration::from_millis(15),
                 Pulled::Packet { pace: Pace::Slower, .. } => Duration::from_millis(25),
                 Pulled::Packet { pace: Pace::Steady, .. } => PACKET,
-                Pulled::Fec { samples, .. } | Pulled::Conceal { samples } => PACKET * *samples as u32 / 960,
-                Pulled::Silence => Duration::from_millis(10),
+                Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } => {
+                    PACKET * *samples as u32 / 960
+                }
+                Pulled::Comfort | Pulled::Silence => Duration::from_millis(10),
             };
             played.push(pulled);
         }
@@ -92,7 +109,7 @@ fn count(played: &[Pulled], is: impl Fn(&Pulled) -> bool) -> usize {
 fn numbers(played: &[Pulled]) -> Vec<u16> {
     let number = |pulled: &Pulled| match pulled {
         Pulled::Packet { packet, .. } => Some(number(packet)),
-        Pulled::Fec { .. } | Pulled::Conceal { .. } | Pulled::Silence => None,
+        Pulled::Fec { .. } | Pulled::Dred { .. } | Pulled::Conceal { .. } | Pulled::Comfort | Pulled::Silence => None,
     };
     played.iter().filter_map(number).collect()
 }
@@ -173,6 +190,152 @@ fn a_burst_of_losses_is_concealed_in_real_time() {
     let last = played.iter().rposition(is_packet).unwrap();
     let made_up = count(&played[first..last], |pulled| !is_packet(pulled));
     assert!((4..=7).contains(&made_up), "{made_up}");
+}
+
+#[test]
+fn a_burst_is_rebuilt_packet_by_packet_from_what_the_next_one_carries_along() {
+    let mut deliveries = on_time(0..400);
+    deliveries.retain(|delivery| !(200..205).contains(&delivery.n));
+    let mut listener = Listener::carrying(deliveries);
+    // The packet behind the gap is there in time.
+    listener.buffer.set_extra(Duration::from_millis(120));
+
+    let played = listener.play_until(PACKET * 410);
+
+    let rebuilt = |pulled: &Pulled| match pulled {
+        Pulled::Dred { before, samples: 960, .. } => Some(*before),
+        Pulled::Dred { .. }
+        | Pulled::Packet { .. }
+        | Pulled::Fec { .. }
+        | Pulled::Conceal { .. }
+        | Pulled::Comfort
+        | Pulled::Silence => None,
+    };
+    let befores: Vec<_> = played.iter().filter_map(rebuilt).collect();
+    assert_eq!(befores, [5 * 960, 4 * 960, 3 * 960, 2 * 960, 960]);
+    assert_eq!((listener.stats().lost, listener.stats().recovered), (5, 5));
+    assert_eq!(count(&played, is_packet), 395);
+}
+
+#[test]
+fn half_of_all_packets_are_enough_where_they_carry_the_others_along() {
+    let mut random = fastrand::Rng::with_seed(6);
+    let mut deliveries = on_time(0..3_000);
+    deliveries.retain(|_| random.bool());
+    let mut listener = Listener::carrying(deliveries);
+
+    listener.play_until(PACKET * 3_000);
+
+    let stats = listener.stats();
+    assert!(stats.recovered * 100 >= stats.lost * 93, "{stats:?}");
+    assert!(stats.concealed_samples * 100 < stats.played_samples * 5, "{stats:?}");
+    assert!(stats.target_ms <= 160.0, "{stats:?}");
+}
+
+#[test]
+fn a_fifth_of_loss_is_filled_from_the_copies_with_little_delay() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut deliveries = on_time(0..3_000);
+    deliveries.retain(|_| random.u8(0..100) >= 20);
+    let mut listener = Listener::new(deliveries);
+
+    listener.play_until(PACKET * 3_000);
+
+    let stats = listener.stats();
+    // A copy reaches one packet back: the first of two lost ones is made up.
+    assert!(stats.recovered * 100 >= stats.lost * 75, "{stats:?}");
+    assert!(stats.target_ms <= 60.0, "{stats:?}");
+}
+
+#[test]
+fn jitter_of_120_milliseconds_is_covered_with_at_most_150_of_delay() {
+    let mut random = fastrand::Rng::with_seed(8);
+    let mut deliveries = on_time(0..1_500);
+    deliveries.iter_mut().for_each(|delivery| delivery.at += Duration::from_millis(random.u64(0..120)));
+    let mut listener = Listener::new(deliveries);
+
+    listener.play_until(PACKET * 250);
+    let before = listener.stats();
+    listener.play_until(PACKET * 1_500);
+
+    let stats = listener.stats();
+    assert!(stats.target_ms <= 150.0, "{stats:?}");
+    let made_up = stats.concealed_samples - before.concealed_samples;
+    assert!(made_up * 100 < stats.played_samples - before.played_samples, "{stats:?}");
+}
+
+#[test]
+fn a_clock_that_runs_fast_or_slow_is_followed_for_minutes() {
+    for millionths in [-200i64, 200] {
+        let drift = |n: u32| i64::from(n) * 20 * millionths / 1_000;
+        let deliver = |n: u32| Delivery { at: Duration::from_micros((i64::from(n) * 20_000 + drift(n)) as u64), n };
+        let mut listener = Listener::new((0..15_000).map(deliver).collect());
+
+        let played = listener.play_until(PACKET * 14_900);
+
+        let stats = listener.stats();
+        assert_eq!((stats.lost, stats.late), (0, 0), "{stats:?}");
+        assert!(count(&played, is_concealment) <= 10, "{} made up, {stats:?}", count(&played, is_concealment));
+        assert!(listener.buffer.len() <= 4, "{} wait at {millionths}", listener.buffer.len());
+    }
+}
+
+#[test]
+fn a_sender_that_says_there_is_nothing_to_hear_leaves_its_background_and_no_loss() {
+    let mut buffer = JitterBuffer::new();
+    let start = Instant::now();
+    let mut played = Vec::new();
+    let mut playing = Duration::ZERO;
+    // One second of sound, two of silence that is said twice more, and one of sound.
+    let sent = (0..100).chain([100, 120, 140, 160, 180]).chain(200..250);
+    let mut sent = sent.enumerate().peekable();
+
+    while playing < PACKET * 252 {
+        while let Some((sequence, n)) = sent.next_if(|(_, n)| PACKET * *n <= playing) {
+            let payload = if (100..200).contains(&n) { Bytes::from_static(NOTHING_TO_HEAR) } else { packet(0).payload };
+            let packet = AudioPacket { sequence: sequence as u16, timestamp: n * 960, payload };
+            buffer.push(packet, start + PACKET * n);
+        }
+        let pulled = buffer.pull(start + playing);
+        playing += if pulled == Pulled::Comfort || pulled == Pulled::Silence { PACKET / 2 } else { PACKET };
+        played.push(pulled);
+    }
+
+    assert_eq!(count(&played, is_packet), 155);
+    assert_eq!(count(&played, |pulled| *pulled == Pulled::Comfort), 2 * 95);
+    assert_eq!(count(&played, is_concealment), 0);
+    assert_eq!((buffer.stats().lost, buffer.stats().late, buffer.stats().concealed_samples), (0, 0, 0));
+}
+
+#[test]
+fn the_first_word_after_a_silence_is_rebuilt_where_the_packet_behind_it_is_in_time() {
+    let mut buffer = JitterBuffer::new();
+    let start = Instant::now();
+    for n in 0..100u32 {
+        let payload = Bytes::from_static(if n < 99 { CARRYING } else { NOTHING_TO_HEAR });
+        buffer.push(AudioPacket { sequence: n as u16, timestamp: n * 960, payload }, start + PACKET * n);
+        buffer.pull(start + PACKET * n);
+    }
+    buffer.set_extra(Duration::from_millis(100));
+    let mut at = start + PACKET * 100;
+    while buffer.pull(at) != Pulled::Comfort {
+        at += PACKET;
+    }
+
+    // Number 100 is lost.
+    let packet = AudioPacket { sequence: 101, timestamp: 201 * 960, payload: Bytes::from_static(CARRYING) };
+    buffer.push(packet, start + PACKET * 201);
+    let mut at = start + PACKET * 201;
+    let first = loop {
+        match buffer.pull(at) {
+            Pulled::Comfort => at += PACKET / 2,
+            other => break other,
+        }
+    };
+
+    assert!(matches!(first, Pulled::Dred { before: 960, .. }), "{first:?}");
+    assert!(matches!(buffer.pull(at + PACKET), Pulled::Packet { .. }));
+    assert_eq!(buffer.stats().recovered, 1);
 }
 
 #[test]
@@ -310,7 +473,9 @@ proptest! {
             prop_assert!(buffer.len() <= MAX_PACKETS);
             now += Duration::from_millis(wait);
             for _ in 0..pulls {
-                if let Pulled::Fec { samples, .. } | Pulled::Conceal { samples } = buffer.pull(now) {
+                if let Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } =
+                    buffer.pull(now)
+                {
                     prop_assert!((1..=5_760).contains(&samples));
                 }
             }

@@ -230,7 +230,7 @@ impl Call {
         let (shown, pictures) = slot();
         let (sink, encoded) = mpsc::channel();
         let (told, events) = mpsc::channel();
-        let encoder = EncodeStage::start(settings(SIZE, 30), captured, move |frame| {
+        let encoder = EncodeStage::start(settings(SIZE, 30), Instant::now(), captured, move |frame| {
             let _ = sink.send(frame);
         })
         .unwrap();

@@ -1,13 +1,22 @@
 //! What a program may ask of the headless face: one JSON object a line on standard input.
 use std::path::PathBuf;
 
-use parlor_call::{ChatTo, Command as CallCommand, FileCommand, Watching};
-use parlor_media::{audio::spec::AudioSpec, audio::spec::SpeakerSpec, spec::VideoSpec};
-use parlor_protocol::{ChatText, ParticipantId, Reaction, Role, RoomChange};
+use parlor_call::{ChatTo, Command as CallCommand, FileCommand, Wanted, Watching};
+use parlor_media::{
+    audio::{
+        processing::Noise,
+        spec::{AudioSpec, SpeakerSpec},
+    },
+    spec::VideoSpec,
+};
+use parlor_protocol::{ChatText, Lines, ParticipantId, Reaction, Role, RoomChange};
 use serde::Deserialize;
 
 use super::files;
-use crate::engine::{Command, ShareMode, View};
+use crate::{
+    engine::{Command, ShareMode, View},
+    settings::SoundChoice,
+};
 
 /// The loudest that somebody can be made.
 const LOUDEST_PERCENT: f32 = 200.0;
@@ -23,6 +32,7 @@ enum Line {
     SetCamera { camera: String },
     SetMic { mic: String },
     SetSpeaker { speaker: String },
+    SetSound { echo_cancellation: Option<bool>, noise: Option<String>, gain: Option<bool>, music: Option<bool> },
     Record { on: bool },
     Share { share: String, mode: Option<String> },
     Unshare,
@@ -30,6 +40,7 @@ enum Line {
     Chat { text: String },
     ChatTo { nickname: String, text: String },
     Watch { nickname: String, camera: Option<bool>, screen: Option<bool> },
+    Show { nickname: String, camera: Option<u16>, screen: Option<u16> },
     Volume { nickname: String, percent: f32 },
     SendFile { path: PathBuf, to: Option<String> },
     AcceptFile { file: u64, folder: PathBuf },
@@ -68,6 +79,17 @@ pub(super) fn parse(line: &str, view: &View) -> Result<Asked, String> {
         Line::SetCamera { camera } => Command::ChooseCamera(camera.parse::<VideoSpec>().map_err(text)?),
         Line::SetMic { mic } => Command::ChooseMicrophone(mic.parse::<AudioSpec>().map_err(text)?),
         Line::SetSpeaker { speaker } => Command::ChooseSpeaker(speaker.parse::<SpeakerSpec>().map_err(text)?),
+        Line::SetSound { echo_cancellation, noise, gain, music } => {
+            let before = view.studio.sound;
+            let noise = noise.map(|noise| noise.parse::<Noise>().map_err(text)).transpose()?;
+            Command::SetSound(SoundChoice {
+                echo_cancellation: echo_cancellation.unwrap_or(before.echo_cancellation),
+                noise: noise.map_or(before.noise, Into::into),
+                gain: gain.unwrap_or(before.gain),
+                music: music.unwrap_or(before.music),
+                ..before
+            })
+        }
         Line::Record { on } => Command::Record(on),
         Line::Share { share, mode } => Command::Share {
             source: share.parse::<VideoSpec>().map_err(text)?,
@@ -84,6 +106,10 @@ pub(super) fn parse(line: &str, view: &View) -> Result<Asked, String> {
             let (who, before) = (find(view, &nickname)?, watched(view, &nickname));
             let (camera, screen) = (camera.unwrap_or(before.camera), screen.unwrap_or(before.screen));
             CallCommand::Watch { who, watching: Watching { camera, screen } }.into()
+        }
+        Line::Show { nickname, camera, screen } => {
+            let [camera, screen] = [camera, screen].map(|lines| lines.map_or(Lines::ALL, Lines));
+            CallCommand::Show { who: find(view, &nickname)?, wanted: Wanted { camera, screen } }.into()
         }
         Line::Volume { nickname, percent } => {
             if !(0.0..=LOUDEST_PERCENT).contains(&percent) {
@@ -161,6 +187,7 @@ mod tests {
             r#"{"command":"set_camera","camera":"pattern:3"}"#,
             r#"{"command":"set_mic","mic":"tone:880"}"#,
             r#"{"command":"set_speaker","speaker":"null"}"#,
+            r#"{"command":"set_sound","noise":"strong","music":true}"#,
             r#"{"command":"record","on":true}"#,
             r#"{"command":"share","share":"screen"}"#,
             r#"{"command":"share","share":"window:7","mode":"motion"}"#,
@@ -191,11 +218,14 @@ mod tests {
             ("", "no command"),
             (r#"{"command":"dance"}"#, "dance"),
             (r#"{"command":"set_camera","camera":"telescope"}"#, "telescope"),
+            (r#"{"command":"set_sound","noise":"loud"}"#, "loud"),
             (r#"{"command":"share","share":"wall"}"#, "wall"),
             (r#"{"command":"share","share":"screen","mode":"loud"}"#, "loud"),
             (r#"{"command":"chat","text":" "}"#, "empty"),
             (r#"{"command":"chat_to","nickname":"bob","text":"hi"}"#, "bob"),
             (r#"{"command":"watch","nickname":"bob","camera":false}"#, "bob"),
+            (r#"{"command":"show","nickname":"bob","camera":180}"#, "bob"),
+            (r#"{"command":"show","nickname":"bob","camera":-1}"#, "-1"),
             (r#"{"command":"volume","nickname":"bob","percent":50}"#, "bob"),
             (r#"{"command":"volume","nickname":"bob","percent":900}"#, "200"),
             (r#"{"command":"send_file","path":"a.txt","to":"bob"}"#, "bob"),

@@ -1,4 +1,6 @@
 //! `parlor join`: its arguments, and what they mean for the engine.
+mod sound;
+
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
@@ -13,9 +15,11 @@ use parlor_protocol::{
     limits::MOST_ROOM_CAPACITY,
 };
 
+use self::sound::SoundArguments;
 use super::code::Code;
 use crate::{
     engine::{Command, EngineSettings, Impairment, ShareMode},
+    settings::SoundChoice,
     ui,
 };
 
@@ -73,6 +77,8 @@ pub(super) struct Arguments {
     /// Where the others are heard: speaker, speaker:ID, wav:PATH, null or none.
     #[arg(long, value_name = "SPEC")]
     speaker: Option<SpeakerSpec>,
+    #[command(flatten)]
+    sound: SoundArguments,
     /// The size of the pictures we send. [default: 640x360, in the window what was set there]
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size)]
     size: Option<Size>,
@@ -97,7 +103,8 @@ pub(super) struct Arguments {
     /// Leave after so long, as in 20s, 500ms or 5m. [headless]
     #[arg(long, value_parser = parse_duration)]
     pub(super) duration: Option<Duration>,
-    /// Make the network bad, as in loss=5%,delay=50ms,jitter=20ms,reorder=1%,rate=1mbit,queue=300ms,seed=7.
+    /// Make the network bad, as in loss=5%,burst=3,delay=50ms,jitter=20ms,reorder=1%,duplicate=1%,rate=1mbit,queue=300ms,
+    /// cut=10s+2s,seed=7. What is changed after 20 s: rate=500kbit@20s, and so loss, delay and jitter.
     #[arg(long, value_name = "CONDITIONS")]
     impair: Option<Impairment>,
     /// A STUN server to ask for our outside address, as stun:HOST:PORT. Can be given more than once.
@@ -189,6 +196,8 @@ impl Arguments {
             camera: VideoSpec::None,
             microphone: AudioSpec::None,
             speaker: SpeakerSpec::Null,
+            // Whoever listens without a window measures, or keeps what comes.
+            sound: SoundChoice { level_voices: false, ..SoundChoice::default() },
             ..EngineSettings::default()
         })
     }
@@ -210,9 +219,12 @@ impl Arguments {
             std::fs::create_dir_all(folder)
                 .map_err(|error| anyhow::anyhow!("the folder {} cannot be made: {error}", folder.display()))?;
         }
+        let microphone = self.mic.clone().unwrap_or(defaults.microphone);
         Ok(EngineSettings {
             camera: self.camera.clone().unwrap_or(defaults.camera),
-            microphone: self.mic.clone().unwrap_or(defaults.microphone),
+            sound: self.sound.choice(defaults.sound, &microphone),
+            process_everything: self.sound.is_given() || defaults.process_everything,
+            microphone,
             speaker: self.speaker.clone().unwrap_or(defaults.speaker),
             size: self.size.unwrap_or(defaults.size),
             fps: self.fps.unwrap_or(defaults.fps),
@@ -226,7 +238,7 @@ impl Arguments {
             pins: self.server.clone().zip(self.pin).into_iter().collect(),
             allow_plain: self.insecure || defaults.allow_plain,
             follow_devices: defaults.follow_devices,
-            impairment: self.impair,
+            impairment: self.impair.clone(),
         })
     }
 }

@@ -93,7 +93,7 @@ fn try_microphone() -> Opened {
             AudioInputEvent::Opened { label, .. } => Ok(label),
             AudioInputEvent::Failed { error, .. } => Err(error.to_string()),
             AudioInputEvent::Lost { reason, .. } => Err(reason.to_string()),
-            AudioInputEvent::Closed => return,
+            AudioInputEvent::Closed | AudioInputEvent::Speech(_) => return,
         };
         let _ = events.try_send(outcome);
     });

@@ -11,7 +11,7 @@ use parlor_media::{
 };
 use parlor_protocol::{Invite, Nickname, ParticipantId, Passcode, Pin, RoomName, RoomOptions, ServerAddress};
 
-use crate::settings::VideoChoice;
+use crate::settings::{SoundChoice, VideoChoice};
 
 /// What is important in shared pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,6 +73,8 @@ pub enum Command {
     Chime(Chime),
     /// Send pictures like this from now on. Everybody sees the change at once.
     SetVideo(VideoChoice),
+    /// Do this to our sound, and to that of the others, from now on. Nobody hears a break.
+    SetSound(SoundChoice),
     /// Share pictures from here, in this manner, beside the camera's; replaces what is shared.
     Share {
         /// A screen, a window, a part of a screen or a second camera.

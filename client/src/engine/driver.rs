@@ -12,7 +12,7 @@ use std::{
 };
 
 use parlor_call::{Call, CallSettings, Entry, FileEvent, Input, Notice, PeerEvent, PeerKey, Place, TrackKind};
-use parlor_media::{record::RecorderEvent, spec::VideoSpec};
+use parlor_media::{audio::resilience::Resilience, record::RecorderEvent, spec::VideoSpec};
 use parlor_protocol::{ParticipantId, SeatToken, TrackState};
 use tokio::{
     sync::{Notify, mpsc, watch},
@@ -26,6 +26,7 @@ use super::{
     handle::Waker,
     hosting::Hosting,
     hot_plug::HotPlug,
+    planning::{PLAN_INTERVAL, Planning},
     recording::Recording,
     servers::Servers,
     stats::{Meter, Stats},
@@ -85,6 +86,7 @@ pub(super) struct Driver {
     pub(super) hosting: Option<Hosting>,
     pub(super) host_view: HostView,
     pub(super) recording: Recording,
+    pub(super) planning: Planning,
     search: Option<Search>,
     discovery: DiscoveryView,
     pub(super) senders: Senders,
@@ -100,6 +102,7 @@ pub(super) struct Driver {
     levels: watch::Sender<Levels>,
     stats: Option<Arc<Stats>>,
     meter: Meter,
+    resilience: Resilience,
     stop: Arc<Notify>,
 }
 
@@ -152,8 +155,9 @@ impl Driver {
         let driver = Self {
             servers: Servers::new(known, &settings),
             call: Call::new(call_settings()),
+            planning: Planning::default(),
             recording: Recording::new(settings.recordings.clone(), recorder, waker.clone()),
-            network: Network::new(settings.ice_servers.clone(), settings.relay_only, settings.impairment),
+            network: Network::new(settings.ice_servers.clone(), settings.relay_only, settings.impairment.clone()),
             settings,
             studio,
             fan_out,
@@ -190,6 +194,7 @@ impl Driver {
             levels,
             stats: None,
             meter: Meter::new(),
+            resilience: Resilience::default(),
             stop,
         };
         Ok((driver, handle))
@@ -208,6 +213,8 @@ impl Driver {
         let mut hot_plug = HotPlug::start(self.settings.follow_devices);
         let mut files = tokio::time::interval(FILES_INTERVAL);
         files.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut plan = tokio::time::interval(PLAN_INTERVAL);
+        plan.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let stop = self.stop.clone();
         loop {
             self.publish();
@@ -229,6 +236,7 @@ impl Driver {
                 _ = host.tick(), if self.hosting.is_some() => self.look_at_host(),
                 _ = stats.tick(), if in_call => self.take_stats(),
                 _ = files.tick(), if self.files.is_busy() => self.look_at_files(),
+                _ = plan.tick(), if in_call => self.look_at_stalls(),
                 _ = levels.tick(), if audible => self.take_levels(),
             }
         }
@@ -261,6 +269,7 @@ impl Driver {
             Command::SetVolume { who, gain } => self.set_volume(who, gain),
             Command::Chime(chime) => self.studio.chime(chime),
             Command::SetVideo(choice) => self.studio.set_video(choice),
+            Command::SetSound(choice) => self.studio.set_sound(choice),
             Command::RefreshDevices => self.studio.refresh_devices(),
             Command::TestSpeaker => self.studio.test_speaker(Instant::now()),
             // In a room the others would hear what is said into it.
@@ -315,7 +324,14 @@ impl Driver {
 
     fn handle_studio(&mut self, event: StudioEvent) {
         match self.studio.handle(event) {
-            Some(StudioNews::Ready { track, ready }) => self.handle(Input::Device { track, ready }),
+            Some(StudioNews::Ready { track, ready }) => {
+                if track == TrackKind::Microphone {
+                    // Whatever the detector heard before, it was another device.
+                    self.handle(Input::Speech(false));
+                }
+                self.handle(Input::Device { track, ready });
+            }
+            Some(StudioNews::Speech(speaking)) => self.handle(Input::Speech(speaking)),
             Some(StudioNews::ShareEnded { message }) => {
                 self.handle(Input::Command(parlor_call::Command::SetScreen(false)));
                 self.untold.push(Notice::Problem { message: format!("Sharing has ended: {message}.") });

@@ -95,6 +95,7 @@ impl Servers {
             | Command::React(_)
             | Command::Watch { .. }
             | Command::Show { .. }
+            | Command::Ease { .. }
             | Command::Point { .. }
             | Command::SendChat { .. }
             | Command::SendAgain(_)

@@ -8,11 +8,18 @@ use std::{
 
 use cpu_time::ProcessTime;
 use parlor_call::{ParticipantView, TrackKind};
-use parlor_media::video::{encode::EncoderStats, receive::VideoReceiverStats};
+use parlor_media::{
+    audio::{
+        Mode,
+        processing::{EchoState, Running},
+    },
+    video::receive::VideoReceiverStats,
+};
 use parlor_protocol::{CandidateKind, ParticipantId};
 use serde::Serialize;
 
 use self::recent::{Packets, Recent};
+use super::{PictureLimit, studio::EncoderAtWork};
 use crate::peer::{PeerStats, Receivers, Route, Sent};
 
 /// One second of a call.
@@ -29,17 +36,106 @@ pub struct Stats {
 /// What our side costs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MyStats {
-    /// The encoders that run, each for everybody: the camera's, then that of what is shared.
+    /// The encoders that run: the camera's, then those of what is shared, the one with the largest pictures first. Each
+    /// is for everybody who gets pictures of its size.
     pub encoders: Vec<EncoderReport>,
+    /// What keeps our pictures from being as good as they are wanted.
+    pub limited_by: LimitedBy,
+    /// What is done to our sound.
+    pub sound: SoundReport,
     /// Processor cores in use by the whole program.
     pub cpu_cores: f64,
     /// Memory in use by the whole program, in MiB.
     pub rss_mib: u64,
 }
 
+/// What keeps pictures from being as good as they are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitedBy {
+    /// Nothing.
+    Nothing,
+    /// This computer.
+    Processor,
+    /// What the person allows to be sent.
+    Upload,
+    /// The way to somebody; the others get as much as without them.
+    Network,
+}
+
+impl From<PictureLimit> for LimitedBy {
+    fn from(limit: PictureLimit) -> Self {
+        match limit {
+            PictureLimit::Nothing => Self::Nothing,
+            PictureLimit::Processor => Self::Processor,
+            PictureLimit::Upload => Self::Upload,
+            PictureLimit::Network(_) => Self::Network,
+        }
+    }
+}
+
+/// What is done to our sound at the moment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SoundReport {
+    /// How echo is taken out; none where that does not run.
+    pub echo: Option<EchoReport>,
+    /// How much noise is taken out: `off`, `standard` or `strong`.
+    pub noise: String,
+    /// Whether our voice is brought to an even loudness.
+    pub gain: bool,
+    /// Whether it is sent as music.
+    pub music: bool,
+}
+
+/// How echo is taken out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EchoReport {
+    /// How long what is played takes into the microphone, in milliseconds, once that is known.
+    pub delay_ms: Option<u32>,
+    /// By how much the speaker's clock runs faster than the microphone's, in millionths.
+    pub drift_ppm: f64,
+    /// By how much the echo is quieter than without us, in dB, as far as is known.
+    pub reduction_db: Option<f64>,
+}
+
+impl From<Running> for SoundReport {
+    fn from(running: Running) -> Self {
+        Self {
+            echo: running.echo.map(EchoReport::from),
+            noise: running.noise.to_string(),
+            gain: running.gain,
+            music: running.mode == Mode::Music,
+        }
+    }
+}
+
+/// Which pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureKind {
+    /// Those of the camera.
+    Camera,
+    /// Those of what is shared.
+    Screen,
+}
+
+impl From<EchoState> for EchoReport {
+    fn from(echo: EchoState) -> Self {
+        Self {
+            delay_ms: echo.delay_ms,
+            drift_ppm: rounded(echo.drift_ppm),
+            reduction_db: echo.reduction_db.map(rounded),
+        }
+    }
+}
+
 /// One encoder.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EncoderReport {
+    /// Of which pictures.
+    pub kind: PictureKind,
+    /// Which of the encoders of these: 0 is that of the largest.
+    pub layer: usize,
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
@@ -154,6 +250,9 @@ pub struct PictureStats {
     pub retransmitted: u64,
     /// Keyframes that we asked for.
     pub keyframes_requested: u32,
+    /// How many milliseconds later than what is said with them they are shown, less than 0 for earlier; none for a
+    /// screen, and while it is not known.
+    pub skew_ms: Option<f64>,
 }
 
 /// Sound received.
@@ -197,7 +296,12 @@ impl Meter {
     }
 
     /// What the program used since the last call.
-    pub(super) fn me(&mut self, encoders: Vec<EncoderStats>) -> (MyStats, Duration) {
+    pub(super) fn me(
+        &mut self,
+        encoders: impl Iterator<Item = EncoderAtWork>,
+        limit: PictureLimit,
+        sound: Running,
+    ) -> (MyStats, Duration) {
         let (now, cpu) = (Instant::now(), ProcessTime::try_now().ok());
         let passed = now.duration_since(self.wall);
         let used = match (cpu, self.cpu) {
@@ -205,17 +309,27 @@ impl Meter {
             (None, _) | (_, None) => Duration::ZERO,
         };
         (self.wall, self.cpu) = (now, cpu);
-        let encoders = encoders.into_iter().map(|encoder| EncoderReport {
-            width: encoder.size.width,
-            height: encoder.size.height,
-            fps: rounded(encoder.fps),
-            kbps: encoder.kbps,
-            ms_per_frame: rounded(encoder.ms_per_frame),
+        let encoders = encoders.map(|EncoderAtWork { kind, layer, stats, .. }| EncoderReport {
+            kind: match kind {
+                TrackKind::Screen => PictureKind::Screen,
+                TrackKind::Camera | TrackKind::Microphone => PictureKind::Camera,
+            },
+            layer: layer.index(),
+            width: stats.size.width,
+            height: stats.size.height,
+            fps: rounded(stats.fps),
+            kbps: stats.kbps,
+            ms_per_frame: rounded(stats.ms_per_frame),
         });
         let rss = memory_stats::memory_stats().map_or(0, |memory| memory.physical_mem >> 20);
         let cpu_cores = used.as_secs_f64() / passed.as_secs_f64().max(1e-3);
-        let me =
-            MyStats { encoders: encoders.collect(), cpu_cores: (cpu_cores * 1e3).round() / 1e3, rss_mib: rss as u64 };
+        let me = MyStats {
+            encoders: encoders.collect(),
+            limited_by: limit.into(),
+            sound: sound.into(),
+            cpu_cores: (cpu_cores * 1e3).round() / 1e3,
+            rss_mib: rss as u64,
+        };
         (me, passed)
     }
 
@@ -233,7 +347,8 @@ impl Meter {
             for kind in [TrackKind::Camera, TrackKind::Screen] {
                 if let Some((stats, retransmitted)) = receivers.picture_stats(kind) {
                     let kbps = totals.received_kbps(kind, stats.bytes, passed);
-                    let report = picture_report(&stats, retransmitted, kbps);
+                    let mut report = picture_report(&stats, retransmitted, kbps);
+                    report.skew_ms = receivers.skew_ms().filter(|_| kind == TrackKind::Camera).map(rounded);
                     incoming.sent += stats.packets_received + stats.packets_lost;
                     incoming.lost += stats.packets_lost + stats.packets_recovered;
                     tracks.push(match kind {
@@ -309,6 +424,7 @@ fn picture_report(stats: &VideoReceiverStats, retransmitted: u64, kbps: u64) -> 
         unrepaired: stats.packets_lost,
         retransmitted,
         keyframes_requested: stats.keyframes_requested,
+        skew_ms: None,
     }
 }
 

@@ -5,15 +5,21 @@ mod share;
 mod sound_test;
 mod status;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use parlor_call::{TrackKind, Watching};
+use parlor_bandwidth::{
+    layers::{Layer, Source},
+    plan::Run,
+};
+use parlor_call::TrackKind;
 use parlor_media::{
     audio::{
         chime::Chime,
         devices::{microphones, speakers},
         input::{AudioInput, AudioInputEvent},
         playback::{Playback, PlaybackEvent, Voice, VoiceSettings},
+        processing::{Running, Scope},
+        resilience::Protection,
         spec::{AudioSpec, SpeakerSpec},
     },
     frame::Size,
@@ -21,7 +27,7 @@ use parlor_media::{
     spec::VideoSpec,
     video::{
         devices::cameras,
-        encode::{Content, EncoderStats},
+        encode::Content,
         input::VideoInputEvent,
         screens::{OpenScreenError, Shareables},
     },
@@ -29,16 +35,20 @@ use parlor_media::{
 use parlor_protocol::TrackState;
 use tokio::sync::mpsc;
 
+pub(super) use self::line::EncoderAtWork;
 use self::{
     follow::StandIns,
     line::{Outlets, PictureLine, Shape},
     status::{camera_status, microphone_status, speaker_status},
 };
 use super::{
-    DeviceLists, DeviceStatus, DeviceView, EngineSettings, PictureId, Pictures, ShareMode, ShareablesView,
-    StartEngineError, StudioView, bitrate::picture_kbps, handle::Waker,
+    DeviceLists, DeviceStatus, DeviceView, EngineSettings, PictureId, PictureLimit, Pictures, ShareMode,
+    ShareablesView, StartEngineError, StudioView, handle::Waker, planning,
 };
-use crate::{peer::FanOut, settings::VideoChoice};
+use crate::{
+    peer::FanOut,
+    settings::{SoundChoice, VideoChoice},
+};
 
 /// What a device or a stage tells.
 #[derive(Debug)]
@@ -56,6 +66,8 @@ pub(super) enum StudioEvent {
 pub(super) enum StudioNews {
     /// A track of ours delivers, or no longer does.
     Ready { track: TrackKind, ready: bool },
+    /// Somebody has begun to speak into our microphone, or has stopped.
+    Speech(bool),
     /// What was shared cannot be seen, or not any more.
     ShareEnded { message: String },
 }
@@ -70,14 +82,16 @@ pub(super) struct Studio {
     camera_on: bool,
     screen_on: bool,
     microphone_on: bool,
-    /// What anybody gets of our pictures.
-    watched: Watching,
+    /// The size and rate of the camera's pictures, while there are any.
+    camera_gives: Option<(Size, u32)>,
+    /// Those of what is shared.
+    screen_gives: Option<(Size, u32)>,
     /// Whether a list of what could be shared is on its way.
     listing: bool,
     stand_ins: StandIns,
     video: VideoChoice,
-    /// How many get our pictures.
-    receivers: usize,
+    /// To which sources of sound anything is done.
+    scope: Scope,
     view: StudioView,
     events: mpsc::Sender<StudioEvent>,
 }
@@ -101,9 +115,9 @@ impl Studio {
         let to_screen = outlets(TrackKind::Screen, PictureId::MyScreen);
         let screen = PictureLine::start(shape, &to_screen, forward(&events, &waker, StudioEvent::Screen))?;
         let (of_camera, of_screen) = (camera.keyframes(), screen.keyframes());
-        fan_out.on_keyframe_needed(move |kind| match kind {
-            TrackKind::Camera => of_camera.request(),
-            TrackKind::Screen => of_screen.request(),
+        fan_out.on_keyframe_needed(move |kind, layer| match kind {
+            TrackKind::Camera => of_camera[layer.index()].request(),
+            TrackKind::Screen => of_screen[layer.index()].request(),
             TrackKind::Microphone => {}
         });
         let sink = fan_out.clone();
@@ -113,7 +127,10 @@ impl Studio {
             forward(&events, &waker, StudioEvent::Microphone),
         );
         let playback = Playback::start(settings.speaker.clone(), forward(&events, &waker, StudioEvent::Speaker));
+        microphone.listen_to(playback.far_end());
+        let scope = if settings.process_everything { Scope::Everything } else { Scope::Microphones };
         let view = StudioView {
+            sound: settings.sound,
             camera: DeviceView::off(settings.camera.clone()),
             share: DeviceView::off(VideoSpec::None),
             share_mode,
@@ -131,22 +148,25 @@ impl Studio {
             kbps: settings.video_kbps,
             upload_kbps: settings.upload_kbps,
         };
-        Ok(Self {
+        let studio = Self {
             camera,
             screen,
             microphone,
             playback,
             camera_on,
             screen_on,
-            watched: Watching { camera: false, screen: false },
+            camera_gives: None,
+            screen_gives: None,
             microphone_on,
             listing: false,
             stand_ins: StandIns::new(settings.follow_devices),
             video,
-            receivers: 0,
+            scope,
             view,
             events,
-        })
+        };
+        studio.process_sound();
+        Ok(studio)
     }
 
     pub(super) fn view(&self) -> &StudioView {
@@ -199,15 +219,50 @@ impl Studio {
         self.shape_camera();
     }
 
-    /// Encodes what somebody is there to see or is kept, and less the more get the camera's pictures where what we send
-    /// is limited.
-    pub(super) fn set_watched(&mut self, watched: Watching, receivers: usize) {
-        self.watched = watched;
-        self.camera.set_watched(watched.camera);
-        self.screen.set_watched(watched.screen);
-        if std::mem::replace(&mut self.receivers, receivers) != receivers {
-            self.shape_camera();
+    /// Does this to sound from now on.
+    pub(super) fn set_sound(&mut self, choice: SoundChoice) {
+        self.view.sound = choice;
+        self.process_sound();
+    }
+
+    /// What is done to our sound at the moment.
+    pub(super) fn sound_running(&self) -> Running {
+        self.microphone.running()
+    }
+
+    /// What can be encoded of a track; nothing while it has no pictures.
+    pub(super) fn source(&self, kind: TrackKind) -> Option<Source> {
+        let (gives, line) = match kind {
+            TrackKind::Microphone => return None,
+            TrackKind::Camera => (self.camera_gives?, &self.camera),
+            TrackKind::Screen => (self.screen_gives.filter(|_| self.screen_on)?, &self.screen),
+        };
+        let ((size, fps), shape) = (gives, line.shape());
+        Some(planning::source((size.width, size.height), fps.min(shape.fps), shape.kbps, shape.content))
+    }
+
+    /// What everything that we send may take together, as the person has said.
+    pub(super) fn upload_kbps(&self) -> Option<u32> {
+        self.video.upload_kbps
+    }
+
+    /// Runs these encoders of a track, and those that are still in use.
+    pub(super) fn encode(&mut self, kind: TrackKind, runs: &[Run], in_use: &BTreeSet<Layer>) {
+        match kind {
+            TrackKind::Microphone => {}
+            TrackKind::Camera => self.camera.encode(runs, in_use),
+            TrackKind::Screen => self.screen.encode(runs, in_use),
         }
+    }
+
+    /// Shows what keeps our pictures from being as good as they are wanted.
+    pub(super) fn set_limit(&mut self, limit: PictureLimit) {
+        self.view.limit = limit;
+    }
+
+    /// Protects what we say against loss like this.
+    pub(super) fn protect_sound(&self, protection: Protection) {
+        self.microphone.protect(protection);
     }
 
     /// A voice in the mix, for a participant.
@@ -231,11 +286,9 @@ impl Studio {
         self.microphone.level()
     }
 
-    /// The last second of the encoders that run: the camera's, then that of what is shared.
-    pub(super) fn encoder_stats(&self) -> Vec<EncoderStats> {
-        let camera = self.camera.stats().filter(|_| self.watched.camera);
-        let shared = self.screen.stats().filter(|_| self.screen_on && self.watched.screen);
-        camera.into_iter().chain(shared).collect()
+    /// The encoders that run: the camera's, then those of what is shared.
+    pub(super) fn encoders_at_work(&self) -> impl Iterator<Item = EncoderAtWork> {
+        self.camera.at_work(TrackKind::Camera).chain(self.screen.at_work(TrackKind::Screen))
     }
 
     /// Lists the devices on a thread of its own, because some drivers take seconds to answer.
@@ -252,6 +305,7 @@ impl Studio {
     pub(super) fn handle(&mut self, event: StudioEvent) -> Option<StudioNews> {
         match event {
             StudioEvent::Camera(event) => {
+                self.camera_gives = gives(&event);
                 let (spec, status) = camera_status(event);
                 let ready = matches!(status, DeviceStatus::Running { .. });
                 self.view.camera.status = status;
@@ -259,8 +313,9 @@ impl Studio {
                 Some(StudioNews::Ready { track: TrackKind::Camera, ready })
             }
             StudioEvent::Screen(event) => self.handle_screen(event),
+            StudioEvent::Microphone(AudioInputEvent::Speech(speaking)) => Some(StudioNews::Speech(speaking)),
             StudioEvent::Microphone(event) => {
-                let (spec, status) = microphone_status(event);
+                let (spec, status) = microphone_status(event)?;
                 let ready = matches!(status, DeviceStatus::Running { .. });
                 self.view.microphone.status = status;
                 self.follow_microphone(&spec);
@@ -289,10 +344,15 @@ impl Studio {
         }
     }
 
-    fn shape_camera(&self) {
-        let VideoChoice { width, height, fps, kbps, upload_kbps } = self.video;
-        let kbps = picture_kbps(kbps, upload_kbps, self.receivers);
+    fn shape_camera(&mut self) {
+        let VideoChoice { width, height, fps, kbps, .. } = self.video;
         self.camera.set_shape(Shape { size: Size::new(width, height), fps, kbps, content: Content::Camera });
+    }
+
+    fn process_sound(&self) {
+        let choice = self.view.sound;
+        self.microphone.set_processing(choice.processing(self.scope));
+        self.playback.set_levelling(choice.level_voices);
     }
 
     fn open_camera(&mut self) {
@@ -310,6 +370,14 @@ impl Studio {
     fn open_speaker(&mut self) {
         self.view.speaker.status = DeviceStatus::Opening;
         self.playback.set_spec(self.speaker_in_use());
+    }
+}
+
+/// The size and rate of the pictures of a source that has just opened.
+fn gives(event: &VideoInputEvent) -> Option<(Size, u32)> {
+    match event {
+        VideoInputEvent::Opened { size, fps, .. } => Some((*size, *fps)),
+        VideoInputEvent::Failed { .. } | VideoInputEvent::Lost { .. } | VideoInputEvent::Closed => None,
     }
 }
 

@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_call::{Command as CallCommand, Entry, Watching};
+use parlor_call::{Command as CallCommand, Entry, Wanted, Watching};
 use parlor_media::{audio::spec::SpeakerSpec, frame::Size};
-use parlor_protocol::RoomOptions;
+use parlor_protocol::{Lines, RoomOptions};
 use parlor_server::{Config, Server};
 use tokio::runtime::Runtime;
 
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn pictures_that_are_not_wanted_are_neither_sent_nor_encoded_and_come_back_when_they_are() {
-    let (_server, ada, bob) = pair();
+    let (_server, ada, bob) = pair(Size::new(160, 90));
     wait(&bob, |it| camera(it).is_some_and(|camera| camera.kbps > 0));
     wait(&ada, |it| encoders(it) == Some(1));
 
@@ -41,8 +41,26 @@ fn pictures_that_are_not_wanted_are_neither_sent_nor_encoded_and_come_back_when_
     assert_eq!(encoders(&ada), Some(1));
 }
 
+#[test]
+fn a_picture_that_is_shown_small_is_made_small_and_grows_without_a_gap() {
+    let (_server, ada, bob) = pair(Size::new(640, 360));
+    wait(&bob, |it| height(it) == Some(360));
+
+    for lines in [180, 90] {
+        show(&bob, Lines(lines));
+        wait(&bob, |it| height(it) == Some(u32::from(lines)));
+        wait(&ada, |it| heights(it) == Some(vec![u32::from(lines)]));
+    }
+    show(&bob, Lines::ALL);
+    wait(&bob, |it| height(it) == Some(360));
+
+    wait(&ada, |it| heights(it) == Some(vec![360]));
+    let camera = camera(&bob).unwrap();
+    assert_eq!(camera.unrepaired, 0, "{camera:?}");
+}
+
 /// Ada and Bob in one room. The server stops with the runtime.
-fn pair() -> (Runtime, Engine, Engine) {
+fn pair(size: Size) -> (Runtime, Engine, Engine) {
     let runtime = Runtime::new().unwrap();
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = runtime.block_on(Server::bind(Config::listening_on(address))).unwrap();
@@ -52,7 +70,7 @@ fn pair() -> (Runtime, Engine, Engine) {
         camera: format!("pattern:{number}").parse().unwrap(),
         microphone: "tone:440".parse().unwrap(),
         speaker: SpeakerSpec::Null,
-        size: Size::new(160, 90),
+        size,
         fps: 15,
         video_kbps: 200,
         ..EngineSettings::default()
@@ -77,6 +95,12 @@ fn watch(engine: &Engine, watching: Watching) {
     let handle = engine.handle();
     let who = handle.view().call.others[0].id;
     handle.send(Command::Call(CallCommand::Watch { who, watching }));
+}
+
+fn show(engine: &Engine, camera: Lines) {
+    let handle = engine.handle();
+    let who = handle.view().call.others[0].id;
+    handle.send(Command::Call(CallCommand::Show { who, wanted: Wanted { camera, ..Wanted::default() } }));
 }
 
 fn wait(engine: &Engine, holds: impl Fn(&Engine) -> bool) {
@@ -105,6 +129,17 @@ fn sound(engine: &Engine) -> Option<SoundStats> {
         TrackStats::Microphone(sound) => Some(sound),
         TrackStats::Camera(_) | TrackStats::Screen(_) => None,
     })
+}
+
+/// The lines of the pictures that come from the other one.
+fn height(engine: &Engine) -> Option<u32> {
+    camera(engine).filter(|camera| camera.kbps > 0).map(|camera| camera.height)
+}
+
+/// The lines of the pictures that are made.
+fn heights(engine: &Engine) -> Option<Vec<u32>> {
+    let stats = engine.handle().view().stats.clone()?;
+    Some(stats.me.encoders.iter().map(|encoder| encoder.height).collect())
 }
 
 fn encoders(engine: &Engine) -> Option<usize> {

@@ -11,7 +11,7 @@ use parlor_media::{
 use parlor_protocol::{ParticipantId, Pin, RoomInfo, ServerAddress};
 
 use super::{command::ShareMode, sound_test::SoundTest, stats::Stats, trouble::DeviceTrouble};
-use crate::{discovery::Hint, signaling::ServerTrouble};
+use crate::{discovery::Hint, settings::SoundChoice, signaling::ServerTrouble};
 
 /// An immutable picture of the engine: the call, the devices and the server that we may host.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,10 +51,14 @@ pub struct StudioView {
     pub shareables: ShareablesView,
     /// The microphone.
     pub microphone: DeviceView<AudioSpec>,
+    /// What is to be done to sound.
+    pub sound: SoundChoice,
     /// The loudspeaker or headphones.
     pub speaker: DeviceView<SpeakerSpec>,
     /// The devices that were chosen by name and are not plugged in.
     pub missing: MissingDevices,
+    /// What keeps the pictures that we send from being as good as they are wanted.
+    pub limit: PictureLimit,
     /// The test of speaker or microphone that runs.
     pub sound_test: SoundTest,
     /// What the operating system lists.
@@ -69,12 +73,28 @@ impl Default for StudioView {
             share_mode: ShareMode::default(),
             shareables: ShareablesView::default(),
             microphone: DeviceView::off(AudioSpec::None),
+            sound: SoundChoice::default(),
             speaker: DeviceView::off(SpeakerSpec::Null),
             missing: MissingDevices::default(),
+            limit: PictureLimit::Nothing,
             sound_test: SoundTest::Off,
             devices: Arc::default(),
         }
     }
+}
+
+/// What keeps the pictures that we send from being as good as they are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PictureLimit {
+    /// Nothing does.
+    #[default]
+    Nothing,
+    /// This computer is too slow for them.
+    Processor,
+    /// What the person allows to be sent to everybody together.
+    Upload,
+    /// The way to this participant, and perhaps to others; nobody else gets less because of it.
+    Network(ParticipantId),
 }
 
 /// One device: which one was chosen, and what became of it.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Wanted};
+use parlor_media::audio::resilience::SoundReport;
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -23,6 +24,7 @@ use webrtc::{
 
 use super::{
     PeerSettings, PeerStats, Sent,
+    congestion::Gauge,
     data::Channel,
     fan_out::Subscriber,
     files::{FilePort, Files},
@@ -30,6 +32,7 @@ use super::{
     outgoing::{self, Sender},
     route::Route,
     setup::{self, Closing, OutgoingTrack, Setup},
+    sound_terms,
 };
 
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -50,6 +53,7 @@ pub(super) struct Actor {
     events: mpsc::Sender<(PeerKey, PeerEvent)>,
     stats: Arc<Mutex<PeerStats>>,
     files: Arc<OnceLock<FilePort>>,
+    gauge: Gauge,
 }
 
 impl Actor {
@@ -59,15 +63,16 @@ impl Actor {
         events: mpsc::Sender<(PeerKey, PeerEvent)>,
         stats: Arc<Mutex<PeerStats>>,
         files: Arc<OnceLock<FilePort>>,
+        gauge: Gauge,
     ) -> Self {
-        Self { settings, orders, events, stats, files }
+        Self { settings, orders, events, stats, files, gauge }
     }
 
     pub(super) async fn run(self) {
         let opened = Instant::now();
         let (handler, news) = Handler::new();
         let key = self.settings.key;
-        match setup::set_up(&self.settings.network, Arc::new(handler)).await {
+        match setup::set_up(&self.settings.network, Arc::new(handler), &self.gauge).await {
             Ok(setup) => Live::new(self, setup, news, opened).run().await,
             Err(error) => {
                 let reason = format!("a connection could not be set up: {error}");
@@ -86,10 +91,13 @@ struct Live {
     tracks: Vec<OutgoingTrack>,
     rtx_counts: super::repair::RtxCounts,
     lost_there: super::repair::LostThere,
+    sender_reports: super::repair::SenderReports,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
     /// How large the participant wants our pictures.
     shown: Wanted,
+    /// Whether the participant's program rebuilds lost sound from what later packets carry along.
+    revives: bool,
     incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
     opened: Instant,
@@ -111,9 +119,11 @@ impl Live {
             tracks: setup.tracks,
             rtx_counts: setup.rtx_counts,
             lost_there: setup.lost_there,
+            sender_reports: setup.sender_reports,
             news,
             sending: None,
             shown: Wanted::default(),
+            revives: false,
             incoming: BTreeMap::new(),
             tasks,
             opened,
@@ -153,12 +163,16 @@ impl Live {
         match order {
             PeerAction::MakeOffer => described(make_offer(&connection).await, |sdp| PeerEvent::Offer { sdp }),
             PeerAction::AcceptOffer { sdp, rollback } => {
+                self.revives = sound_terms::revives(&sdp);
                 described(accept_offer(&connection, sdp, rollback).await, |sdp| PeerEvent::Answer { sdp })
             }
-            PeerAction::AcceptAnswer { sdp } => match accept_answer(&connection, sdp).await {
-                Ok(()) => None,
-                Err(error) => Some(failed(&error)),
-            },
+            PeerAction::AcceptAnswer { sdp } => {
+                self.revives = sound_terms::revives(&sdp);
+                match accept_answer(&connection, sdp).await {
+                    Ok(()) => None,
+                    Err(error) => Some(failed(&error)),
+                }
+            }
             PeerAction::AddCandidate(candidate) => {
                 if let Err(error) = connection.add_ice_candidate(to_webrtc(candidate)).await {
                     tracing::debug!(%error, "a candidate is of no use");
@@ -168,9 +182,7 @@ impl Live {
             PeerAction::Show(shown) => {
                 self.shown = shown;
                 if let Some(subscriber) = &self.sending {
-                    for kind in subscriber.show(shown) {
-                        self.actor.settings.fan_out.ask_for_keyframe(kind);
-                    }
+                    subscriber.show(shown);
                 }
                 None
             }
@@ -192,7 +204,8 @@ impl Live {
             },
             News::Track(track) => {
                 let (receivers, counts) = (self.actor.settings.receivers.clone(), self.rtx_counts.clone());
-                let incoming = Incoming::new(track, receivers, counts).await;
+                let (gauge, reports) = (self.actor.gauge.clone(), self.sender_reports.clone());
+                let incoming = Incoming::new(track, receivers, counts, gauge, reports).await;
                 let kind = incoming.kind();
                 // One task a kind, however many tracks the other side announces: the newest counts.
                 if let Some(before) = self.incoming.insert(kind, self.tasks.spawn(incoming.run())) {
@@ -222,15 +235,15 @@ impl Live {
         if self.sending.is_some() {
             return;
         }
-        let fan_out = &self.actor.settings.fan_out;
-        let subscriber = fan_out.subscribe();
+        let subscriber = self.actor.settings.fan_out.subscribe(self.actor.settings.key);
         subscriber.show(self.shown);
-        self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone()).await.run());
-        self.sending = Some(subscriber);
+        let gauge = &self.actor.gauge;
+        self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone(), gauge.clone()).await.run());
         for track in self.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
-            self.tasks.spawn(outgoing::listen(track.clone(), fan_out.clone()));
-            fan_out.ask_for_keyframe(track.kind);
+            self.tasks.spawn(outgoing::listen(track.clone(), subscriber.clone(), gauge.clone()));
+            subscriber.ask_for_keyframe(track.kind);
         }
+        self.sending = Some(subscriber);
     }
 
     /// Looks at webrtc's statistics. Returns what they tell for the first time.
@@ -243,12 +256,22 @@ impl Live {
             }
             _ => None,
         });
+        if let Some(round_trip) = round_trip {
+            self.actor.gauge.set_round_trip(round_trip);
+        }
         let dropped_frames = self.sending.as_ref().map_or(0, |subscriber| subscriber.dropped_frames());
         let route = Route::of(&connection).await;
         let (packets, bytes) = self.sending.as_ref().map_or((0, 0), |subscriber| subscriber.sent());
-        let sent = Sent { at: Some(Instant::now()), bytes, packets, lost: self.lost_there.total() };
+        // Reports of every packet count what was lost before it was repaired. Without them there are those of the
+        // receiver, which take what was repaired for received.
+        let (packets, lost) = self.actor.gauge.reported().unwrap_or((packets, self.lost_there.total()));
+        let sent = Sent { at: Some(Instant::now()), bytes, packets, lost };
         let connected = self.sending.is_some();
-        let stats = PeerStats { round_trip, dropped_frames, connected, route, estimate_kbps: None, sent };
+        let sound = self.tracks.iter().find(|track| track.kind == TrackKind::Microphone);
+        let sound = sound
+            .and_then(|track| self.lost_there.lately(track.ssrc))
+            .map(|lost| SoundReport { lost, revives: self.revives });
+        let stats = PeerStats { round_trip, dropped_frames, connected, route, estimate_kbps: None, sent, sound };
         *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
         let Route { local, remote } = route?;
         let connected_ms = u32::try_from(self.untold_connect_time.take()?.as_millis()).unwrap_or(u32::MAX);

@@ -1,18 +1,21 @@
 //! A bad network put into webrtc's own sockets: for tests and demonstrations, without root.
+mod conditions;
+mod courier;
 mod link;
+mod steps;
+mod tally;
 
 use std::{
-    collections::BinaryHeap,
     future::Future,
     io::{self, IoSliceMut},
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::sync::mpsc;
@@ -21,8 +24,12 @@ use webrtc::runtime::{
     Transmit,
 };
 
-use self::link::Link;
-pub use self::link::{Impairment, ParseImpairmentError};
+pub use self::conditions::{Impairment, ParseImpairmentError};
+use self::{
+    courier::{Courier, Packet},
+    link::{Fate, Link},
+    tally::Tally,
+};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -33,12 +40,14 @@ const UNDER_WAY: usize = 4096;
 #[derive(Debug)]
 pub(super) struct ImpairedRuntime {
     impairment: Impairment,
+    /// When the first socket was made: the times of the impairment count from then on, whatever is connected anew.
+    begun: OnceLock<Instant>,
     sockets: AtomicU64,
 }
 
 impl ImpairedRuntime {
     pub(super) fn new(impairment: Impairment) -> Self {
-        Self { impairment, sockets: AtomicU64::new(0) }
+        Self { impairment, begun: OnceLock::new(), sockets: AtomicU64::new(0) }
     }
 }
 
@@ -50,7 +59,9 @@ impl Runtime for ImpairedRuntime {
     fn wrap_udp_socket(&self, socket: std::net::UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let inner = TokioRuntime.wrap_udp_socket(socket)?;
         let number = self.sockets.fetch_add(1, Ordering::Relaxed);
-        Ok(Arc::new(ImpairedSocket::new(inner, Link::new(self.impairment, number))))
+        let begun = *self.begun.get_or_init(begin);
+        let link = Link::new(self.impairment.clone(), number, begun);
+        Ok(Arc::new(ImpairedSocket::new(inner, Lane { number, begun, link, tally: Tally::default() })))
     }
 
     fn wrap_tcp_listener(&self, listener: std::net::TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
@@ -82,19 +93,77 @@ impl Runtime for ImpairedRuntime {
     }
 }
 
+/// Tells the log the time of day, so that two programs on one machine can be compared.
+fn begin() -> Instant {
+    tracing::debug!(
+        unix_us = micros(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+        "the bad network begins"
+    );
+    Instant::now()
+}
+
 /// A socket behind a bad network. What it sends goes to a task that waits for each packet's time.
 #[derive(Debug)]
 struct ImpairedSocket {
     inner: Arc<dyn AsyncUdpSocket>,
-    link: Mutex<Link>,
+    lane: Mutex<Lane>,
     under_way: mpsc::Sender<Packet>,
 }
 
+/// The bad network of one socket, and its book.
+#[derive(Debug)]
+struct Lane {
+    number: u64,
+    begun: Instant,
+    link: Link,
+    tally: Tally,
+}
+
+impl Lane {
+    fn send(&mut self, bytes: usize) -> Fate {
+        let now = Instant::now();
+        let fate = self.link.send(bytes, now);
+        self.tally.count(fate);
+        let at_us = micros(now.saturating_duration_since(self.begun));
+        let socket = self.number;
+        match fate {
+            Fate::Arrives { queued, .. } => {
+                tracing::trace!(socket, at_us, bytes, queued_us = micros(queued), "a packet passes");
+            }
+            Fate::Lost | Fate::Cut | Fate::QueueFull => {
+                tracing::trace!(socket, at_us, bytes, why = ?fate, "a packet vanishes");
+            }
+        }
+        fate
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        let Tally { passed, lost, cut, queue_full, .. } = self.tally;
+        if self.tally.is_empty() {
+            return;
+        }
+        let [half, most, all] = [0.5, 0.95, 1.0].map(|share| self.tally.queued_at_most(share).as_millis());
+        tracing::info!(
+            passed,
+            lost,
+            cut,
+            queue_full,
+            "the bad network ends: half of the packets waited {half} ms at most, 95 % {most} ms, all {all} ms"
+        );
+    }
+}
+
 impl ImpairedSocket {
-    fn new(inner: Arc<dyn AsyncUdpSocket>, link: Link) -> Self {
+    fn new(inner: Arc<dyn AsyncUdpSocket>, lane: Lane) -> Self {
         let (under_way, packets) = mpsc::channel(UNDER_WAY);
-        tokio::spawn(Courier { socket: inner.clone(), packets, waiting: BinaryHeap::new(), sent: 0 }.run());
-        Self { inner, link: Mutex::new(link), under_way }
+        tokio::spawn(Courier::new(inner.clone(), packets).run());
+        Self { inner, lane: Mutex::new(lane), under_way }
+    }
+
+    fn lane(&self) -> MutexGuard<'_, Lane> {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -114,87 +183,22 @@ impl AsyncUdpSocket for ImpairedSocket {
 
     fn poll_send(&self, _: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
         let bytes = transmit.contents.len();
-        let arrival = self.link.lock().unwrap_or_else(PoisonError::into_inner).send(bytes, Instant::now());
-        if let Some(arrival) = arrival {
-            let packet = Packet { arrival, contents: transmit.contents.to_vec(), destination: transmit.destination };
-            // A full channel is one more way to lose a packet.
-            let _ = self.under_way.try_send(packet);
+        match self.lane().send(bytes) {
+            Fate::Arrives { at: arrival, twice, .. } => {
+                let packet =
+                    Packet { arrival, contents: transmit.contents.to_vec(), destination: transmit.destination };
+                // A full channel is one more way to lose a packet.
+                if twice {
+                    let _ = self.under_way.try_send(packet.clone());
+                }
+                let _ = self.under_way.try_send(packet);
+            }
+            Fate::Lost | Fate::Cut | Fate::QueueFull => {}
         }
         Poll::Ready(Ok(bytes))
     }
 }
 
-#[derive(Debug)]
-struct Packet {
-    arrival: Instant,
-    contents: Vec<u8>,
-    destination: SocketAddr,
-}
-
-/// A packet in the order of its arrival; of two at the same time the first sent comes first.
-struct Waiting {
-    packet: Packet,
-    number: u64,
-}
-
-impl Ord for Waiting {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (other.packet.arrival, other.number).cmp(&(self.packet.arrival, self.number))
-    }
-}
-
-impl PartialOrd for Waiting {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Waiting {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Waiting {}
-
-/// The task that delivers. It ends when its socket is closed.
-struct Courier {
-    socket: Arc<dyn AsyncUdpSocket>,
-    packets: mpsc::Receiver<Packet>,
-    waiting: BinaryHeap<Waiting>,
-    sent: u64,
-}
-
-impl Courier {
-    async fn run(mut self) {
-        loop {
-            let next = self.waiting.peek().map(|waiting| waiting.packet.arrival);
-            tokio::select! {
-                packet = self.packets.recv() => match packet {
-                    Some(packet) => self.take(packet),
-                    None => return,
-                },
-                () = tokio::time::sleep_until(next.unwrap_or_else(Instant::now).into()), if next.is_some() => {
-                    self.deliver().await;
-                }
-            }
-        }
-    }
-
-    fn take(&mut self, packet: Packet) {
-        if self.waiting.len() < UNDER_WAY {
-            self.sent += 1;
-            self.waiting.push(Waiting { packet, number: self.sent });
-        }
-    }
-
-    async fn deliver(&mut self) {
-        let now = Instant::now();
-        while self.waiting.peek().is_some_and(|waiting| waiting.packet.arrival <= now) {
-            let Some(Waiting { packet, .. }) = self.waiting.pop() else { return };
-            if let Err(error) = self.socket.send_to(&packet.contents, packet.destination).await {
-                tracing::trace!(%error, "a packet is lost for real");
-            }
-        }
-    }
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

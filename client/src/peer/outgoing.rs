@@ -1,20 +1,41 @@
-//! Writes what waits for one peer to its connection.
-use std::sync::Arc;
+//! Writes what waits for one peer to its connection: sound at once, pictures as the [`Pacer`] lets them.
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use parlor_bandwidth::pacer::{Admission, Pacer};
 use parlor_call::TrackKind;
+use parlor_media::frame::EncodedBlock;
+use rtc::rtp::Packet;
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
 use super::{
-    fan_out::{FanOut, Outgoing, Subscriber},
-    packets::block_packet,
+    congestion::Gauge,
+    fan_out::{Outgoing, Subscriber},
+    packets::{HEADER_BYTES, PacketizedFrame, block_packet},
     repair::is_keyframe_request,
     setup::OutgoingTrack,
 };
+
+/// A peer that asks for a keyframe again before the one that it asked for can have come, and so much longer, has not
+/// seen it yet.
+const KEYFRAME_MARGIN: Duration = Duration::from_millis(100);
 
 /// The task that sends to one peer. It ends when the connection does.
 pub(super) struct Sender {
     tracks: Vec<Writer>,
     subscriber: Arc<Subscriber>,
+    gauge: Gauge,
+    pacer: Pacer,
+    /// What is left of the picture that is being sent.
+    picture: Option<Leaving>,
+}
+
+struct Leaving {
+    kind: TrackKind,
+    packets: VecDeque<Packet>,
 }
 
 struct Writer {
@@ -25,7 +46,7 @@ struct Writer {
 
 impl Sender {
     /// Takes the payload types that were negotiated; a track that the other side does not take is left out.
-    pub(super) async fn new(tracks: &[OutgoingTrack], subscriber: Arc<Subscriber>) -> Self {
+    pub(super) async fn new(tracks: &[OutgoingTrack], subscriber: Arc<Subscriber>, gauge: Gauge) -> Self {
         let mut writers = Vec::new();
         for outgoing in tracks.iter().cloned() {
             let parameters = outgoing.sender.get_parameters().await;
@@ -38,14 +59,27 @@ impl Sender {
                 None => tracing::debug!(kind = ?outgoing.kind, "the other side takes no such track"),
             }
         }
-        Self { tracks: writers, subscriber }
+        Self { tracks: writers, subscriber, gauge, pacer: Pacer::default(), picture: None }
     }
 
     pub(super) async fn run(mut self) {
         loop {
-            let sent = match self.subscriber.next().await {
-                Outgoing::Block(block) => self.send_block(&block).await,
-                Outgoing::Frame(kind, frame) => self.send_frame(kind, &frame).await,
+            let sent = match &self.picture {
+                None => match self.subscriber.next().await {
+                    Outgoing::Block(block) => self.send_block(&block).await,
+                    Outgoing::Frame(kind, frame) => {
+                        self.begin(kind, &frame);
+                        true
+                    }
+                },
+                Some(_) => {
+                    let ready = self.pacer_now().ready_at(Instant::now());
+                    tokio::select! {
+                        biased;
+                        block = self.subscriber.next_block() => self.send_block(&block).await,
+                        () = tokio::time::sleep_until(ready.into()) => self.go_on().await,
+                    }
+                }
             };
             if !sent {
                 return;
@@ -53,26 +87,59 @@ impl Sender {
         }
     }
 
-    async fn send_block(&mut self, block: &parlor_media::frame::EncodedBlock) -> bool {
+    async fn send_block(&mut self, block: &EncodedBlock) -> bool {
         let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
         let packet = block_packet(block, writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence);
+        self.write(TrackKind::Microphone, packet).await
+    }
+
+    /// Begins with a picture, or drops it with all that builds on it if it would come too late.
+    fn begin(&mut self, kind: TrackKind, frame: &PacketizedFrame) {
+        match self.pacer_now().admit(frame.waiting(), Instant::now()) {
+            Admission::Send => {
+                let Some(writer) = self.writer(kind) else { return };
+                let packets = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
+                self.picture = Some(Leaving { kind, packets });
+            }
+            Admission::Late => {
+                tracing::debug!(?kind, "a picture is too late to be sent");
+                self.subscriber.skip_late(kind, frame.temporal());
+            }
+        }
+    }
+
+    /// Sends as much of the picture as may leave now.
+    async fn go_on(&mut self) -> bool {
+        while let Some(Leaving { kind, packets }) = &mut self.picture {
+            let kind = *kind;
+            let Some(packet) = packets.pop_front() else {
+                self.picture = None;
+                return true;
+            };
+            if !self.write(kind, packet).await {
+                return false;
+            }
+            let now = Instant::now();
+            if self.pacer.ready_at(now) > now {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// Returns whether the connection still takes packets. Its error text holds the packet, so it is not logged.
+    async fn write(&mut self, kind: TrackKind, packet: Packet) -> bool {
         let bytes = packet.payload.len();
-        let written = writer.write(packet).await;
+        let Some(writer) = self.writer(kind) else { return true };
+        let written = writer.outgoing.track.write_rtp(packet).await.is_ok();
+        self.pacer.sent(bytes + HEADER_BYTES, Instant::now());
         self.subscriber.count_sent(1, bytes);
         written
     }
 
-    async fn send_frame(&mut self, kind: TrackKind, frame: &super::packets::PacketizedFrame) -> bool {
-        let Some(writer) = self.writer(kind) else { return true };
-        let packets: Vec<_> = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
-        let (count, bytes) = (packets.len(), packets.iter().map(|packet| packet.payload.len()).sum());
-        for packet in packets {
-            if !writer.write(packet).await {
-                return false;
-            }
-        }
-        self.subscriber.count_sent(count, bytes);
-        true
+    fn pacer_now(&mut self) -> &mut Pacer {
+        self.pacer.set_target(self.gauge.target(), Instant::now());
+        &mut self.pacer
     }
 
     fn writer(&mut self, kind: TrackKind) -> Option<&mut Writer> {
@@ -80,20 +147,16 @@ impl Sender {
     }
 }
 
-impl Writer {
-    /// Returns whether the connection still takes packets. Its error text holds the packet, so it is not logged.
-    async fn write(&self, packet: rtc::rtp::Packet) -> bool {
-        self.outgoing.track.write_rtp(packet).await.is_ok()
-    }
-}
-
 /// Hears what the other side says of a track of ours: it may need a keyframe.
-pub(super) async fn listen(outgoing: OutgoingTrack, fan_out: FanOut) {
+pub(super) async fn listen(outgoing: OutgoingTrack, subscriber: Arc<Subscriber>, gauge: Gauge) {
+    let mut asked: Option<Instant> = None;
     while let Some(event) = outgoing.track.poll().await {
         let TrackLocalEvent::OnRtcpPacket(packets) = event else { continue };
-        if packets.iter().any(|packet| is_keyframe_request(packet.as_ref())) {
+        let under_way = asked.is_some_and(|at| at.elapsed() < gauge.round_trip() + KEYFRAME_MARGIN);
+        if !under_way && packets.iter().any(|packet| is_keyframe_request(packet.as_ref())) {
             tracing::debug!(kind = ?outgoing.kind, "the other side asks for a keyframe");
-            fan_out.ask_for_keyframe(outgoing.kind);
+            asked = Some(Instant::now());
+            subscriber.ask_for_keyframe(outgoing.kind);
         }
     }
 }

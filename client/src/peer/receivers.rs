@@ -11,9 +11,13 @@ use std::{
 
 use parlor_call::TrackKind;
 use parlor_media::{
-    audio::playback::{AudioPacket, Voice, VoiceStats},
+    audio::{
+        SAMPLE_RATE,
+        playback::{AudioPacket, Playing, Voice, VoiceStats},
+    },
     frame::VideoFrame,
     slot::{SlotReceiver, slot},
+    sync::{LipSync, SenderReport},
     video::{
         assembly::VideoPacket,
         receive::{VideoReceiver, VideoReceiverEvent, VideoReceiverSettings, VideoReceiverStats},
@@ -23,9 +27,12 @@ use tokio::sync::Notify;
 
 use super::Decks;
 
-/// How long a lost packet is waited for: the three requests for it that go out have room in this, and the round trip
-/// of a bad network.
-const REPAIR_PATIENCE: Duration = Duration::from_millis(400);
+/// How long a lost packet is waited for: several requests for it have room in this, and the round trip of a bad
+/// network.
+pub(super) const REPAIR_PATIENCE: Duration = Duration::from_millis(400);
+
+/// Ticks a second of the RTP clock of pictures (RFC 7741, section 4.1).
+const PICTURE_CLOCK: u32 = 90_000;
 
 /// What the receivers of a participant need.
 pub(crate) struct ReceiversSettings {
@@ -51,8 +58,9 @@ pub(crate) enum ReceivedTrack {
 /// The receivers of one participant.
 pub(crate) struct Receivers {
     name: String,
-    voice: Voice,
+    voice: Arc<Voice>,
     save: Option<PathBuf>,
+    sync: Arc<Mutex<LipSync>>,
     camera: Pictures,
     screen: Pictures,
     decks: Decks,
@@ -75,8 +83,9 @@ impl Receivers {
         let (camera, screen) = (Pictures::default(), Pictures::default());
         Self {
             name,
-            voice,
+            voice: Arc::new(voice),
             save,
+            sync: Arc::default(),
             camera,
             screen,
             decks: Decks::default(),
@@ -97,6 +106,12 @@ impl Receivers {
 
     pub(crate) fn voice_stats(&self) -> VoiceStats {
         self.voice.stats()
+    }
+
+    /// How much later than their sound the pictures of their camera are shown, in milliseconds; none while that is not
+    /// known.
+    pub(crate) fn skew_ms(&self) -> Option<f32> {
+        lock(&self.sync).skew_ms()
     }
 
     /// How long nothing has come; none before the first packet.
@@ -131,10 +146,20 @@ impl Receivers {
         }
     }
 
+    /// The sender says how a track's clock goes.
+    pub(super) fn take_report(&self, kind: TrackKind, report: SenderReport) {
+        match kind {
+            TrackKind::Microphone => lock(&self.sync).sound_report(report, SAMPLE_RATE),
+            TrackKind::Camera => lock(&self.sync).pictures_report(report, PICTURE_CLOCK),
+            TrackKind::Screen => {} // nobody's lips
+        }
+    }
+
     /// A new connection brings the track: its packets are numbered anew.
     pub(super) fn restarted(&self, kind: TrackKind) {
         match kind {
-            TrackKind::Microphone => {} // a jump in the numbers is all that it needs
+            // A jump in the numbers is all that it needs.
+            TrackKind::Microphone => lock(&self.sync).restart(),
             TrackKind::Camera | TrackKind::Screen => {
                 if let Some(Some(receiver)) = self.pictures(kind).receiver.get() {
                     receiver.restart();
@@ -171,6 +196,7 @@ impl Receivers {
             Ok(receiver) => {
                 receiver.set_patience(REPAIR_PATIENCE);
                 receiver.set_deck(self.decks.of(kind).clone());
+                self.keep_in_step(kind, &receiver);
                 (self.on_event)(ReceivedTrack::Opened(kind, pictures));
                 Some(receiver)
             }
@@ -181,8 +207,26 @@ impl Receivers {
         }
     }
 
+    /// Holds pictures of the camera back until what was said with them is heard.
+    fn keep_in_step(&self, kind: TrackKind, receiver: &VideoReceiver) {
+        if kind != TrackKind::Camera {
+            return;
+        }
+        let (sync, voice) = (self.sync.clone(), self.voice.clone());
+        receiver.set_timing(move |timestamp, now| {
+            let playing = voice.stats().playing;
+            let mut sync = lock(&sync);
+            if let Some(Playing { timestamp, at }) = playing {
+                sync.heard(timestamp, at);
+            }
+            let hold = sync.hold(timestamp, now);
+            voice.set_extra_delay(sync.extra());
+            hold
+        });
+    }
+
     fn heard(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.heard)
     }
 
     fn pictures(&self, kind: TrackKind) -> &Pictures {
@@ -191,6 +235,10 @@ impl Receivers {
             TrackKind::Screen => &self.screen,
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for Receivers {

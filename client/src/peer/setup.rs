@@ -7,10 +7,17 @@ use std::{
 
 use rtc::{
     ice::mdns::MulticastDnsMode,
-    interceptor::{NackGeneratorBuilder, Slot},
+    interceptor::{Slot, TwccReceiverBuilder},
     media_stream::MediaStreamTrack,
-    peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8},
-    rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind},
+    peer_connection::configuration::{
+        interceptor_registry::{
+            configure_nack, configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc_receiver_only,
+        },
+        media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8},
+    },
+    rtp_transceiver::rtp_sender::{
+        RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+    },
 };
 use webrtc::{
     data_channel::{DataChannel, RTCDataChannelInit},
@@ -18,16 +25,18 @@ use webrtc::{
     media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
     peer_connection::{
         MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
-        RTCIceServer, RTCIceTransportPolicy, Registry, SettingEngineBuilder, register_default_interceptors,
+        RTCIceServer, RTCIceTransportPolicy, Registry, SettingEngineBuilder,
     },
     rtp_transceiver::RtpSender,
     runtime::{Runtime, TokioRuntime},
 };
 
 use super::{
+    congestion::{Congestion, Gauge},
     impair::{ImpairedRuntime, Impairment},
     relay::Relay,
-    repair::{LostThere, Repair, RtxCounts},
+    repair::{LostThere, Repair, Requests, Resend, RtxCounts, SenderReports},
+    sound_terms,
 };
 use parlor_call::TrackKind;
 
@@ -54,13 +63,17 @@ const CHECKS_PER_PAIR: u16 = 40;
 /// that nobody knows yet that it is one.
 const RELAY_WAIT: Duration = Duration::from_millis(800);
 
-/// Requests for one lost packet. Each costs a round trip, and a picture can only wait for so many.
-const NACKS_PER_PACKET: u16 = 3;
-/// How often lost packets are asked for. On a round trip of 80 ms most are then back before anybody sees the picture
-/// stand still, at the price of being sent twice.
-const NACK_INTERVAL: Duration = Duration::from_millis(60);
-/// webrtc unwraps retransmissions behind the interceptors; ours does it before the NACK generator sees them.
+/// The payload type of sound, the one that every browser offers first.
+const OPUS_PAYLOAD: u8 = 111;
+
+/// webrtc unwraps retransmissions behind the interceptors; ours does it before what is missing is counted.
 const REPAIR_SLOT: usize = 6_500;
+
+/// How often we tell the other side when its packets arrived. It costs 10 kbit/s, and each report later a queue is
+/// noticed, it is longer by what was sent too much since.
+const FEEDBACK_INTERVAL: Duration = Duration::from_millis(50);
+/// Arrivals are noted before retransmissions are unwrapped, for packets of padding end there: they measure the way.
+const ARRIVALS_SLOT: usize = 6_400;
 
 /// How peers reach the network. Clones share the bad network that there may be.
 #[derive(Debug, Clone)]
@@ -130,6 +143,7 @@ pub(super) struct Setup {
     pub(super) files: Arc<dyn DataChannel>,
     pub(super) rtx_counts: RtxCounts,
     pub(super) lost_there: LostThere,
+    pub(super) sender_reports: SenderReports,
 }
 
 /// A track of ours and its place in the connection. There is one of each kind for the whole life of the connection:
@@ -142,15 +156,20 @@ pub(super) struct OutgoingTrack {
     pub(super) sender: Arc<dyn RtpSender>,
 }
 
-pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEventHandler>) -> Result<Setup> {
+pub(super) async fn set_up(
+    network: &Network,
+    handler: Arc<dyn PeerConnectionEventHandler>,
+    gauge: &Gauge,
+) -> Result<Setup> {
     let mut media_engine = MediaEngine::default();
+    // Before the defaults, which leave out what is there: their Opus has one channel and no DRED.
+    let sound = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD };
+    media_engine.register_codec(sound, RtpCodecKind::Audio)?;
     media_engine.register_default_codecs()?;
     let (rtx_counts, lost_there) = (RtxCounts::default(), LostThere::default());
-    let nack =
-        NackGeneratorBuilder::new().with_interval(NACK_INTERVAL).with_max_nacks_per_packet(NACKS_PER_PACKET).build();
-    let interceptors = register_default_interceptors(Registry::new(), &mut media_engine)?
-        .with(Slot::NackGenerator, nack)
-        .with(Slot::from(REPAIR_SLOT), Repair::new(rtx_counts.clone(), lost_there.clone()));
+    let sender_reports = SenderReports::default();
+    let repair = Repair::new(rtx_counts.clone(), lost_there.clone(), sender_reports.clone());
+    let interceptors = interceptors(&mut media_engine, repair, gauge)?;
     let relay_wait = if network.relay_only { Duration::ZERO } else { RELAY_WAIT };
     let settings = SettingEngineBuilder::new()
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
@@ -188,7 +207,22 @@ pub(super) async fn set_up(network: &Network, handler: Arc<dyn PeerConnectionEve
     let channel = connection.create_data_channel(CHANNEL_LABEL, Some(channel)).await?;
     let files = RTCDataChannelInit { negotiated: Some(FILES_ID), ..Default::default() };
     let files = connection.create_data_channel(FILES_LABEL, Some(files)).await?;
-    Ok(Setup { connection: closing, tracks, channel, files, rtx_counts, lost_there })
+    Ok(Setup { connection: closing, tracks, channel, files, rtx_counts, lost_there, sender_reports })
+}
+
+/// What packets pass between the wire and the tracks. The crate's own functions announce to the other side what we
+/// understand; of their interceptors only those that report stay.
+fn interceptors(media_engine: &mut MediaEngine, repair: Repair, gauge: &Gauge) -> Result<Registry> {
+    configure_simulcast_extension_headers(media_engine)?;
+    configure_twcc_receiver_only(Registry::new(), media_engine)?;
+    let arrivals = TwccReceiverBuilder::new().with_interval(FEEDBACK_INTERVAL).build();
+    let registry = configure_nack(configure_rtcp_reports(Registry::new()), media_engine)
+        .with(Slot::TwccSender, Congestion::new(gauge.clone()))
+        .with(Slot::from(ARRIVALS_SLOT), arrivals)
+        .with(Slot::from(REPAIR_SLOT), repair)
+        .with(Slot::NackResponder, Resend::new(gauge.clone()))
+        .with(Slot::NackGenerator, Requests::new(gauge.clone()));
+    Ok(registry)
 }
 
 /// A connection that is closed whatever happens: a dropped one keeps its socket and its driver for ever.
@@ -251,7 +285,7 @@ fn opus() -> RTCRtpCodec {
         mime_type: MIME_TYPE_OPUS.to_owned(),
         clock_rate: 48_000,
         channels: 2,
-        sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
+        sdp_fmtp_line: sound_terms::OPUS.to_owned(),
         rtcp_feedback: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! One thing that a person sets.
 use std::path::PathBuf;
 
-use super::{CallChoice, LanguageChoice, Notifications, Settings, ThemeChoice, VideoChoice};
+use super::{CallChoice, LanguageChoice, Notifications, Settings, SoundChoice, ThemeChoice, VideoChoice};
 
 /// A change, as the window asks for it. It counts at once, and is saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +12,8 @@ pub enum Change {
     Language(LanguageChoice),
     /// Other pictures.
     Video(VideoChoice),
+    /// Something else done to sound.
+    Sound(SoundChoice),
     /// Another way of coming into calls, or of talking there.
     Call(CallChoice),
     /// Whether to connect to the server used last when the window opens.
@@ -40,6 +42,7 @@ impl Settings {
             Change::Theme(theme) => self.theme = theme,
             Change::Language(language) => self.language = language,
             Change::Video(video) => self.video = video,
+            Change::Sound(sound) => self.sound = sound,
             Change::Call(call) => self.call = call,
             Change::ConnectAtStart(connect) => self.connect_at_start = connect,
             Change::Notifications(notifications) => self.notifications = notifications,

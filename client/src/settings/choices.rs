@@ -1,4 +1,8 @@
 //! The choices that have a type of their own.
+use parlor_media::audio::{
+    Mode,
+    processing::{Noise, Processing, Scope},
+};
 use serde::{Deserialize, Serialize};
 
 /// Which theme was chosen.
@@ -89,6 +93,69 @@ impl PictureSize {
     ];
 }
 
+/// What is done to our sound, and to that of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoundChoice {
+    /// Take what the speaker plays out of what the microphone hears.
+    pub echo_cancellation: bool,
+    /// How much noise is taken out of it.
+    pub noise: NoiseChoice,
+    /// Bring our voice to an even loudness.
+    pub gain: bool,
+    /// Send music: both channels, many bits, and none of the above.
+    pub music: bool,
+    /// Bring the voices of the others to the same loudness.
+    pub level_voices: bool,
+}
+
+/// How much noise is taken out of our sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoiseChoice {
+    /// None.
+    Off,
+    /// What is steady.
+    #[default]
+    Standard,
+    /// Whatever is no voice.
+    Strong,
+}
+
+impl Default for SoundChoice {
+    fn default() -> Self {
+        Self { echo_cancellation: true, noise: NoiseChoice::default(), gain: true, music: false, level_voices: true }
+    }
+}
+
+impl SoundChoice {
+    /// The same in the words of the microphone's thread.
+    pub(crate) fn processing(self, scope: Scope) -> Processing {
+        let mode = if self.music { Mode::Music } else { Mode::Voice };
+        Processing { echo: self.echo_cancellation, noise: self.noise.into(), gain: self.gain, mode, scope }
+    }
+}
+
+impl From<NoiseChoice> for Noise {
+    fn from(choice: NoiseChoice) -> Self {
+        match choice {
+            NoiseChoice::Off => Self::Off,
+            NoiseChoice::Standard => Self::Standard,
+            NoiseChoice::Strong => Self::Strong,
+        }
+    }
+}
+
+impl From<Noise> for NoiseChoice {
+    fn from(noise: Noise) -> Self {
+        match noise {
+            Noise::Off => Self::Off,
+            Noise::Standard => Self::Standard,
+            Noise::Strong => Self::Strong,
+        }
+    }
+}
+
 /// How a call starts, and how the microphone is used in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -103,6 +170,26 @@ pub struct CallChoice {
     pub hide_self: bool,
     /// Show our own picture as the others see it, not as in a mirror.
     pub unmirrored: bool,
+    /// How the stage is divided.
+    pub layout: Layout,
+}
+
+/// How the stage of a call is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// What is shared is large; where nothing is, all are alike.
+    #[default]
+    Automatic,
+    /// All are alike.
+    Grid,
+    /// Who speaks is large, or what is shared.
+    Speaker,
+}
+
+impl Layout {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Grid, Self::Speaker];
 }
 
 /// What the key to talk does while it is held.

@@ -68,11 +68,18 @@ fn every_choice_is_loaded_as_it_was_saved() {
     let saved = Settings {
         language: LanguageChoice::Korean,
         video: VideoChoice { width: 1280, height: 720, fps: 15, kbps: 2200, upload_kbps: Some(4000) },
-        call: CallChoice { join_muted: true, push: Push::ToTalk, unmirrored: true, ..CallChoice::default() },
+        call: CallChoice {
+            join_muted: true,
+            push: Push::ToTalk,
+            unmirrored: true,
+            layout: Layout::Grid,
+            ..CallChoice::default()
+        },
         connect_at_start: false,
         notifications: Notifications { sounds: false, desktop: true },
         shortcuts: [("chat".to_owned(), "Alt+M".to_owned())].into(),
         volumes: [("Ada@studio.local".to_owned(), 1.5), ("Bob@10.0.0.1:7443".to_owned(), 1.0)].into(),
+        silenced: ["Eve@studio.local".to_owned()].into(),
         downloads: Some("/home/ada/내려받기".into()),
         recordings: Some("/srv/calls".into()),
         ..Settings::load(place.file())

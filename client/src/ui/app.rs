@@ -7,7 +7,7 @@ use parlor_call::{Command as CallCommand, Place};
 use super::{
     scene::{Now, Scene},
     screens::Screens,
-    wake::RepaintGate,
+    wake::{Pace, RepaintGate},
 };
 use crate::engine::{EngineHandle, View};
 
@@ -21,7 +21,7 @@ pub(super) struct App {
     closing: Closing,
     frames: FrameCount,
     // Beside the handle that wakes it, so that it stops when the window is gone.
-    _gate: RepaintGate,
+    gate: RepaintGate,
 }
 
 /// Tells the log about once a second how often the window was painted.
@@ -52,7 +52,7 @@ enum Closing {
 
 impl App {
     pub(super) fn new(engine: EngineHandle, screens: Screens, gate: RepaintGate) -> Self {
-        Self { engine, screens, closing: Closing::No, frames: FrameCount::default(), _gate: gate }
+        Self { engine, screens, closing: Closing::No, frames: FrameCount::default(), gate }
     }
 
     /// Lets the others know before the window goes: it stays until we are out of the room, but not for long.
@@ -89,17 +89,35 @@ fn closing(before: Closing, asked: bool, in_room: bool, now: Instant) -> Closing
     }
 }
 
+/// A call is looked at beside other work. The lobby is not.
+fn pace(place: &Place, focused: bool) -> Pace {
+    match place {
+        Place::Lobby | Place::Joining { .. } if !focused => Pace::Calm,
+        Place::Lobby | Place::Joining { .. } | Place::Room(_) => Pace::Lively,
+    }
+}
+
+/// Whether any window of ours can be seen, as far as the window system tells.
+fn is_looked_at(ctx: &Context) -> bool {
+    ctx.input(|input| input.raw.viewports.values().any(|window| window.visible() != Some(false)))
+}
+
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let now = Instant::now();
         while let Some(notice) = self.engine.take_notice() {
-            self.screens.attend(ctx, &notice);
-            self.screens.hear(notice, now);
+            if let Some(note) = self.screens.hear(notice, now) {
+                self.screens.attend(ctx, note);
+            }
         }
         let view = self.engine.view();
-        for command in self.screens.watch(&view, now) {
+        for command in self.screens.watch(&view, is_looked_at(ctx), now) {
             self.engine.send(command);
         }
+        if let Some(at) = self.screens.poll_timeout() {
+            ctx.request_repaint_after(at.saturating_duration_since(now));
+        }
+        self.gate.set_pace(pace(&view.call.place, ctx.input(|input| input.focused)));
         self.close(ctx, &view, now);
     }
 
@@ -142,6 +160,11 @@ mod tests {
         let leaving = closing(Closing::No, true, true, now);
 
         assert_eq!(closing(leaving, true, true, now + LEAVE_PATIENCE), Closing::Done);
+    }
+
+    #[test]
+    fn a_lobby_that_nobody_sits_before_is_painted_at_a_calm_pace() {
+        assert_eq!([true, false].map(|focused| pace(&Place::Lobby, focused)), [Pace::Lively, Pace::Calm]);
     }
 
     #[test]

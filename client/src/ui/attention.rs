@@ -7,20 +7,19 @@ use std::{
 };
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
-use parlor_call::Notice;
 
-use super::words::{Words, say};
+use super::words::Words;
 
 /// Notifications that may wait for a slow desktop. Beyond that they would come too late to be of use.
 const WAITING: usize = 8;
-/// As much of a line as a notification shows.
-const CHARS: usize = 160;
 
 /// What a notification says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Note {
-    title: String,
-    body: String,
+    /// In large letters.
+    pub(super) title: String,
+    /// Below; may be empty.
+    pub(super) body: String,
 }
 
 /// Hands notifications to the desktop, on a thread that starts with the first one.
@@ -44,12 +43,11 @@ enum Wanted {
 }
 
 impl Attention {
-    /// Draws attention to a notice where that is called for. `allowed` is what the person has set.
-    pub(super) fn draw(&mut self, ctx: &Context, notice: &Notice, allowed: bool, words: Words) {
+    /// Draws attention where the window is not in front. `allowed` is what the person has set.
+    pub(super) fn draw(&mut self, ctx: &Context, note: Note, allowed: bool) {
         if ctx.input(|input| input.focused) {
             return;
         }
-        let Some(note) = note(notice, words) else { return };
         ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
         if allowed {
             self.hand_on(ctx, note, Wanted::ByNews);
@@ -114,46 +112,6 @@ impl Desk {
     }
 }
 
-/// What to say about a notice to somebody who looks elsewhere; nothing where it can wait.
-fn note(notice: &Notice, words: Words) -> Option<Note> {
-    let (title, body) = match notice {
-        Notice::ParticipantJoined { nickname, .. } => {
-            (say!(words, "notify-joined", name = nickname.as_str()), String::new())
-        }
-        // Others may look at this screen.
-        Notice::ChatReceived { nickname, private: true, .. } => {
-            (say!(words, "notify-private", name = nickname.as_str()), String::new())
-        }
-        Notice::ChatReceived { nickname, private: false, text, .. } => (nickname.to_string(), shortened(text)),
-        Notice::HandRaised { nickname, .. } => (say!(words, "notify-hand", name = nickname.as_str()), String::new()),
-        Notice::Entered
-        | Notice::ParticipantLeft { .. }
-        | Notice::Reacted { .. }
-        | Notice::Pointed { .. }
-        | Notice::File(_)
-        | Notice::Recording { .. }
-        | Notice::FirstFrame { .. }
-        | Notice::Refused { .. }
-        | Notice::Removed { .. }
-        | Notice::RoomChanged { .. }
-        | Notice::Appointed { .. }
-        | Notice::Announcement { .. }
-        | Notice::ServerStopping { .. }
-        | Notice::ServerLost { .. }
-        | Notice::ServerBack
-        | Notice::ServerUnreachable { .. }
-        | Notice::Problem { .. } => return None,
-    };
-    Some(Note { title, body })
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= CHARS {
-        return text.to_owned();
-    }
-    text.chars().take(CHARS - 1).chain(['…']).collect()
-}
-
 fn show(note: &Note) -> Result<(), String> {
     let mut notification = notify_rust::Notification::new();
     notification.appname("Parlor").summary(&note.title).body(&escaped(&note.body)).icon("parlor");
@@ -172,37 +130,9 @@ fn escaped(body: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use parlor_protocol::ParticipantId;
-
     use super::*;
-    use crate::ui::words::Language;
 
-    const ENGLISH: Words = Words::new(Language::English);
     const PATIENCE: Duration = Duration::from_secs(30);
-
-    #[test]
-    fn a_private_line_is_told_without_what_it_says() {
-        let said = note(&chat(true, "my secret"), ENGLISH).unwrap();
-
-        assert!(said.title.contains("Ada"), "{said:?}");
-        assert_eq!(said.body, "");
-    }
-
-    #[test]
-    fn a_line_to_everybody_is_told_as_far_as_there_is_room() {
-        let short = note(&chat(false, "안녕하세요"), ENGLISH).unwrap();
-        let long = note(&chat(false, &"가".repeat(500)), ENGLISH).unwrap();
-
-        assert_eq!(short, Note { title: "Ada".to_owned(), body: "안녕하세요".to_owned() });
-        assert_eq!(long.body.chars().count(), CHARS);
-        assert!(long.body.ends_with('…'));
-    }
-
-    #[test]
-    fn what_can_wait_is_not_told() {
-        assert_eq!(note(&Notice::Entered, ENGLISH), None);
-        assert_eq!(note(&Notice::ServerBack, ENGLISH), None);
-    }
 
     #[test]
     fn markup_of_others_is_shown_as_they_wrote_it() {
@@ -215,7 +145,7 @@ mod tests {
     fn a_desktop_that_refuses_is_complained_about_only_to_whoever_asked() {
         let (woken, wakes) = sync_channel(8);
         let desk = Desk::open(|_| Err("no desktop".to_owned()), move || woken.send(()).unwrap()).unwrap();
-        let note = note(&chat(false, "hello"), ENGLISH).unwrap();
+        let note = Note { title: "Ada".to_owned(), body: "hello".to_owned() };
 
         desk.hand_on(note.clone(), Wanted::ByNews);
         desk.hand_on(note, Wanted::ByPerson);
@@ -228,17 +158,12 @@ mod tests {
     fn a_desktop_that_hangs_holds_nothing_up() {
         let (go_on, wait) = sync_channel::<()>(1);
         let desk = Desk::open(move |_| wait.recv().map_err(|error| error.to_string()), || ()).unwrap();
-        let note = note(&chat(false, "hello"), ENGLISH).unwrap();
+        let note = Note { title: "Ada".to_owned(), body: "hello".to_owned() };
 
         for _ in 0..100 {
             desk.hand_on(note.clone(), Wanted::ByNews);
         }
 
         drop(go_on);
-    }
-
-    fn chat(private: bool, text: &str) -> Notice {
-        let nickname = "Ada".parse().unwrap();
-        Notice::ChatReceived { from: ParticipantId::new(1), nickname, private, text: text.to_owned() }
     }
 }

@@ -20,6 +20,7 @@ mod recording;
 mod room_panel;
 mod screen;
 mod side;
+mod sizes;
 mod stage;
 mod statistics;
 mod tile;
@@ -34,7 +35,7 @@ pub(crate) use self::side::Side;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Area, CentralPanel, Context, Frame, Id, Margin, Order, Panel, Pos2, Rect, Ui, vec2};
-use parlor_call::RoomView;
+use parlor_call::{Command as CallCommand, Place, RoomView};
 
 use self::{
     chat::Chat,
@@ -46,6 +47,7 @@ use self::{
     picture::Props,
     reactions::{Reactions, reactions_ui},
     room_panel::RoomPanel,
+    sizes::{Shown, Sizes},
     stage::{Stage, stage_ui},
     statistics::{StatisticsPanel, statistics_ui},
 };
@@ -56,7 +58,10 @@ use super::{
     video_texture::VideoTextures,
     wish::Wish,
 };
-use crate::{engine::PictureId, settings::CallChoice};
+use crate::{
+    engine::{PictureId, RecordingView, View},
+    settings::CallChoice,
+};
 
 /// What the screen of a call remembers between two frames.
 #[derive(Debug, Default)]
@@ -75,6 +80,9 @@ pub(crate) struct CallScreen {
     /// How the person wants calls to be.
     choice: CallChoice,
     stage: Stage,
+    sizes: Sizes,
+    /// The call that these are about, by its beginning.
+    sized: Option<Instant>,
     chat: Chat,
     people: PeoplePanel,
     muted_talk: MutedTalk,
@@ -91,6 +99,29 @@ impl CallScreen {
     /// Forgets the call, once it is over.
     pub(crate) fn leave(&mut self, ctx: &Context, now: Instant) {
         self.stage.leave(ctx, now);
+        (self.sizes, self.sized) = (Sizes::default(), None);
+    }
+
+    /// What to ask for so that pictures come as large as they are shown, as of the last frame; none come where the
+    /// windows are not `looked_at`. What is recorded is wanted whole, whoever looks.
+    pub(crate) fn watch_sizes(&mut self, view: &View, looked_at: bool, now: Instant) -> Vec<CallCommand> {
+        let Place::Room(room) = &view.call.place else { return Vec::new() };
+        // People keep their ids: those of the next call have been told nothing yet.
+        if self.sized.replace(room.since) != Some(room.since) {
+            self.sizes = Sizes::default();
+        }
+        let recorded = matches!(view.recording, RecordingView::Running { .. });
+        let shown = |id| match (recorded, looked_at) {
+            (true, _) => Shown::Whole,
+            (false, true) => self.stage.shown(id),
+            (false, false) => Shown::Nowhere,
+        };
+        self.sizes.watch(view.call.others.iter().map(|other| other.id), shown, now)
+    }
+
+    /// When [`watch_sizes`](Self::watch_sizes) asks for something next, although nothing changes.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.sizes.poll_timeout()
     }
 }
 
@@ -150,6 +181,7 @@ pub(crate) fn call_ui(
         wishes.extend(floating_bars_ui(ui, stage.intersect(window), bars, scene, room, screen));
         toasts.y += metric::CALL_BAR_HEIGHT;
     }
+    wishes.extend(screen.watch_sizes(scene.view, true, scene.now.instant).into_iter().map(Wish::from));
     // The only thing on this screen that changes by itself is the time.
     ui.ctx().request_repaint_after(Duration::from_secs(1));
     (wishes, toasts + vec2(0.0, metric::SPACE_M))
@@ -158,7 +190,7 @@ pub(crate) fn call_ui(
 fn top_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView, screen: &mut CallScreen) -> Vec<Wish> {
     let inside = ui.max_rect().shrink2(vec2(metric::SPACE_L, 0.0));
     let mut bar = ui.new_child(eframe::egui::UiBuilder::new().max_rect(inside));
-    top_bar::top_bar_ui(&mut bar, scene, room, &mut screen.room_panel, &mut screen.stage)
+    top_bar::top_bar_ui(&mut bar, scene, room, screen.choice, &mut screen.room_panel, &mut screen.stage)
 }
 
 fn side_ui(ui: &mut Ui, scene: &Scene<'_>, room: &RoomView, screen: &mut CallScreen, wishes: &mut Vec<Wish>) {

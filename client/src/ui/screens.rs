@@ -1,36 +1,39 @@
 //! Everything that the window shows, as far as it needs neither a window nor an engine.
 //!
-//! [`App`](super::app::App) feeds it with views and notices and sends on what it asks for; so do the tests.
+//! [`App`](super::app::App) feeds it with views and notices and sends on what it asks for; so do the tests. What
+//! happens between two frames is in [`news`], and what comes of wishes in [`grant`].
+mod grant;
+mod news;
+
 use std::{path::PathBuf, time::Instant};
 
-use eframe::egui::{Context, Pos2, Theme, ThemePreference, Ui, ViewportCommand, vec2};
-use parlor_call::{Command as CallCommand, FileCommand, Notice, Place, ServerView};
+use eframe::egui::{Context, Pos2, Theme, ThemePreference, Ui, vec2};
+use parlor_call::{Command as CallCommand, Place};
 use parlor_protocol::{RoomName, TrackState};
 
 use super::{
     StartWith,
     attention::Attention,
-    call::{CallScreen, Side, call_ui},
+    call::{CallScreen, call_ui},
     devices::DeviceNews,
     dialogs::{Dialog, Machine, SettingsPanel, dialogs_ui, guests, settings_ui},
     lobby::{Form, lobby_ui},
     my_tracks::{self, PushToTalk, push_ui},
-    outside::{Outcome, Outside},
+    outside::Outside,
     recording::{RecordingNews, recording_news_ui},
     scene::Scene,
     share::{SharePanel, share_ui},
     shortcuts::{self, Deed, Shortcuts},
     theme::metric,
-    toast::{ToastKind, Toasts, toast_for, toasts_ui},
+    toast::{ToastKind, Toasts, toasts_ui},
     trust::{TrustPanel, trust_ui},
     video_texture::VideoTextures,
-    widgets::sentence,
     wish::Wish,
-    words::{self, Language, Words, say},
+    words::{self, Language, Words},
 };
 use crate::{
-    engine::{Command, HostView, PictureId, Pictures, View},
-    settings::{Change, Saver, Settings, ThemeChoice},
+    engine::{Command, PictureId, Pictures, View},
+    settings::{Saver, Settings, ThemeChoice},
 };
 
 /// The screens, and all that they remember between two frames.
@@ -138,108 +141,6 @@ impl Screens {
         self.settings_panel.know(machine);
     }
 
-    /// Draws attention to a notice while the window is not in front.
-    pub(crate) fn attend(&mut self, ctx: &Context, notice: &Notice) {
-        let words = self.words();
-        self.attention.draw(ctx, notice, self.settings.notifications.desktop, words);
-    }
-
-    /// Takes in a notice.
-    pub(crate) fn hear(&mut self, notice: Notice, now: Instant) {
-        if let Some((kind, text)) = toast_for(&notice, self.call.side == Some(Side::Chat), self.words()) {
-            self.toasts.push(kind, text, now);
-        }
-        let chime = self.call.chimes.hear(&notice, self.call.side == Some(Side::Chat), now);
-        let chime = chime.filter(|_| self.settings.notifications.sounds);
-        self.pending.extend(chime.map(Command::Chime));
-        self.call.marks.hear(&notice, now);
-        match notice {
-            Notice::Refused { reason, .. } => self.form.refused(&reason),
-            Notice::Entered => self.form.entered(),
-            Notice::Removed { by, remark } => {
-                self.dialog = Some(Dialog::Removed { room: self.room.take(), by, remark });
-            }
-            Notice::Reacted { who, reaction } => self.call.reactions.push(who, reaction, now),
-            Notice::HandRaised { .. }
-            | Notice::ParticipantJoined { .. }
-            | Notice::ParticipantLeft { .. }
-            | Notice::ChatReceived { .. }
-            | Notice::FirstFrame { .. }
-            | Notice::Pointed { .. }
-            | Notice::Recording { .. }
-            | Notice::File(_)
-            | Notice::RoomChanged { .. }
-            | Notice::Appointed { .. }
-            | Notice::Announcement { .. }
-            | Notice::ServerStopping { .. }
-            | Notice::ServerLost { .. }
-            | Notice::ServerBack
-            | Notice::ServerUnreachable { .. }
-            | Notice::Problem { .. } => {}
-        }
-    }
-
-    /// Takes in what changed without being shown, and returns what to ask the engine for. Called also while the window
-    /// is hidden.
-    pub(crate) fn watch(&mut self, view: &View, now: Instant) -> Vec<Command> {
-        self.form.watch_host(&view.host);
-        if let Place::Room(room) = &view.call.place {
-            self.room = Some(room.name.clone());
-            // The lobby says it where the devices are.
-            for news in self.devices.follow(self.words(), &view.studio) {
-                self.toasts.push(ToastKind::Problem, news, now);
-            }
-        }
-        for (kind, text) in self.recording.watch(view, self.words(), now) {
-            self.toasts.push(kind, text, now);
-        }
-        self.remember_reached(view);
-        while let Some(outcome) = self.outside.poll() {
-            self.tell(outcome, now);
-        }
-        self.call.reactions.prune(now);
-        while let Some(complaint) = self.saver.as_ref().and_then(Saver::take_complaint) {
-            tracing::warn!(complaint, "settings not saved");
-            self.toasts.push(ToastKind::Problem, sentence(&complaint), now);
-        }
-        while let Some(reason) = self.attention.take_refusal() {
-            let text = say!(self.words(), "settings-desktop-refused", reason = reason);
-            self.toasts.push(ToastKind::Problem, text, now);
-        }
-        self.toasts.prune(now);
-        self.call.statistics.history.watch(view.stats.as_deref());
-        let mut asked = std::mem::take(&mut self.pending);
-        asked.extend(self.call.hearing.watch(&view.call.others, &view.server_host, &self.settings.volumes));
-        asked
-    }
-
-    /// A server that has answered is worth remembering; one that never did is not.
-    fn remember_reached(&mut self, view: &View) {
-        let own = matches!(view.host, HostView::Running { .. });
-        let Some(address) = self.form.dialled().filter(|_| view.call.server == ServerView::Up && !own) else { return };
-        let address = address.to_string();
-        if self.settings.server != address {
-            self.settings.remember_server(&address);
-            self.unsaved = true;
-        }
-    }
-
-    fn tell(&mut self, outcome: Outcome, now: Instant) {
-        let words = self.words();
-        let (kind, text) = match outcome {
-            Outcome::Saved(path) => (ToastKind::Done, say!(words, "chat-saved", path = path.display().to_string())),
-            Outcome::NotSaved { path, reason } => {
-                let path = path.display().to_string();
-                (ToastKind::Problem, say!(words, "chat-not-saved", path = path, reason = reason))
-            }
-            Outcome::NotOpened(link) => (ToastKind::Problem, say!(words, "chat-not-opened", link = link)),
-            Outcome::NotShown(folder) => {
-                (ToastKind::Problem, say!(words, "files-folder-trouble", folder = folder.display().to_string()))
-            }
-        };
-        self.toasts.push(kind, text, now);
-    }
-
     /// Whether the window may go at once. Where others use the server in it, the person is asked first.
     pub(crate) fn may_close(&mut self, view: &View) -> bool {
         if self.closing || guests(&view.host) == 0 {
@@ -264,15 +165,6 @@ impl Screens {
     #[cfg(test)]
     pub(crate) fn show_picture(&mut self, ctx: &Context, id: PictureId, frame: &parlor_media::frame::VideoFrame) {
         self.textures.put(ctx, id, frame);
-    }
-
-    fn language(&self) -> Language {
-        Language::of(self.settings.language)
-    }
-
-    /// Speaks that language.
-    fn words(&self) -> Words {
-        Words::new(self.language())
     }
 
     /// Draws one frame and returns what the person asked the engine for.
@@ -316,167 +208,13 @@ impl Screens {
         commands
     }
 
-    /// Prepares for a new recording. It goes where the settings say now, which may be elsewhere than at the start.
-    fn say_where_to_record(&mut self, commands: &mut Vec<Command>) {
-        let place = commands.iter().position(|command| *command == Command::Record(true));
-        if place.is_some() {
-            self.recording.forget();
-        }
-        if let Some(place) = place.filter(|_| self.recordings != self.settings.recordings) {
-            self.recordings.clone_from(&self.settings.recordings);
-            commands.insert(place, Command::RecordIn(self.recordings.clone()));
-        }
+    fn language(&self) -> Language {
+        Language::of(self.settings.language)
     }
 
-    /// Has the engine search for servers while the lobby is shown, and only then.
-    fn look_around(&mut self, place: &Place) -> Option<Command> {
-        let wanted = !matches!(place, Place::Room(_));
-        (std::mem::replace(&mut self.searching, wanted) != wanted).then_some(Command::Discover(wanted))
-    }
-
-    /// Whoever comes out of a call goes into the next one as they chose to.
-    fn prepare(&mut self, place: &Place) -> Vec<Command> {
-        let in_room = matches!(place, Place::Room(_));
-        if !std::mem::replace(&mut self.was_in_room, in_room) || in_room {
-            return Vec::new();
-        }
-        my_tracks::before_a_call(self.settings.call).into_iter().map(Command::from).collect()
-    }
-
-    /// Does what can be done here; returns what is for the engine.
-    fn grant(&mut self, ctx: &Context, wish: Wish, now: Instant) -> Option<Command> {
-        match wish {
-            Wish::Ask(command) => {
-                self.form.note(&command);
-                if self.remember(&command) {
-                    self.save(ctx, now);
-                }
-                Some(command)
-            }
-            Wish::Change(change) => {
-                let command = match &change {
-                    Change::Video(video) => Some(Command::SetVideo(*video)),
-                    Change::Theme(_)
-                    | Change::Language(_)
-                    | Change::Call(_)
-                    | Change::ConnectAtStart(_)
-                    | Change::Notifications(_)
-                    | Change::Shortcut { .. }
-                    | Change::UsualShortcuts
-                    | Change::Downloads(_)
-                    | Change::Recordings(_) => None,
-                };
-                self.settings.apply(change);
-                self.install(ctx);
-                self.save(ctx, now);
-                command
-            }
-            Wish::TryNotification => {
-                self.attention.show_example(ctx, self.words());
-                None
-            }
-            Wish::SetVolume { who, volume, settled } => {
-                let asked = self.call.hearing.set_volume(who, volume);
-                if settled {
-                    self.call.hearing.remember(who, &mut self.settings.volumes);
-                    self.save(ctx, now);
-                }
-                asked
-            }
-            Wish::SetSilenced { who, silenced } => self.call.hearing.set_silenced(who, silenced),
-            Wish::Show(side) => {
-                self.call.side = Some(side);
-                None
-            }
-            Wish::HideSelf(hide) => {
-                self.settings.call.hide_self = hide;
-                self.save(ctx, now);
-                None
-            }
-            Wish::Open(dialog) => {
-                self.dialog = Some(dialog);
-                None
-            }
-            Wish::AcceptFile(file) => {
-                let folder = self.settings.downloads_folder();
-                Some(CallCommand::File(FileCommand::Accept { file, folder }).into())
-            }
-            Wish::OpenFolder(folder) => {
-                self.outside.show(ctx, folder);
-                None
-            }
-            Wish::CloseWindow => {
-                self.closing = true;
-                ctx.send_viewport_cmd(ViewportCommand::Close);
-                None
-            }
-            Wish::SaveText(file) => {
-                self.outside.save(ctx, file, self.settings.downloads.clone());
-                None
-            }
-            Wish::OpenLink(link) => {
-                self.outside.open(ctx, link);
-                None
-            }
-            Wish::Copy { text, done } => {
-                ctx.copy_text(text);
-                self.toasts.push(ToastKind::Done, done.into_owned(), now);
-                None
-            }
-        }
-    }
-
-    /// Keeps what is worth keeping for the next start. Returns whether that is news.
-    fn remember(&mut self, command: &Command) -> bool {
-        let before = self.settings.clone();
-        match command {
-            Command::ChooseCamera(spec) => self.settings.camera = spec.clone(),
-            Command::ChooseMicrophone(spec) => self.settings.microphone = spec.clone(),
-            Command::ChooseSpeaker(spec) => self.settings.speaker = spec.clone(),
-            Command::Call(CallCommand::Enter { room, nickname, .. }) | Command::Host { room, nickname, .. } => {
-                if let Some(nickname) = nickname {
-                    self.settings.nickname = nickname.to_string();
-                }
-                if let Some(room) = room {
-                    self.settings.room = room.to_string();
-                }
-            }
-            Command::Call(_)
-            | Command::Accept { .. }
-            | Command::Trust { .. }
-            | Command::Distrust
-            | Command::Discover(_)
-            | Command::RefreshDevices
-            | Command::SetVolume { .. }
-            | Command::Chime(_)
-            | Command::TestSpeaker
-            | Command::TestMicrophone
-            | Command::StopSoundTest
-            | Command::SetVideo(_)
-            | Command::Share { .. }
-            | Command::StopSharing
-            | Command::RecordIn(_)
-            | Command::ListShareables
-            | Command::Record(_)
-            | Command::SendFile { .. }
-            | Command::StopHosting => {}
-        }
-        self.settings.name_devices();
-        self.settings != before
-    }
-
-    /// Saves on another thread. What goes wrong there is told by [`watch`](Self::watch).
-    fn save(&mut self, ctx: &Context, now: Instant) {
-        if self.saver.is_none() {
-            let ctx = ctx.clone();
-            match Saver::start(move || ctx.request_repaint()) {
-                Ok(saver) => self.saver = Some(saver),
-                Err(error) => self.toasts.push(ToastKind::Problem, sentence(&error.to_string()), now),
-            }
-        }
-        if let Some(saver) = &self.saver {
-            saver.save(self.settings.clone());
-        }
+    /// Speaks that language.
+    fn words(&self) -> Words {
+        Words::new(self.language())
     }
 }
 

@@ -12,4 +12,5 @@ mod people;
 mod recording;
 mod settings;
 mod share;
+mod sizes;
 mod stage;

@@ -7,15 +7,11 @@ use std::{
 use eframe::egui::{
     Align2, Area, Color32, Context, Id, Order, Pos2, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
-use parlor_call::Notice;
-use parlor_protocol::{Nickname, Role as RoomRole, RoomChange};
 
 use super::{
-    call::file_toast,
     icons,
     theme::{self, Palette, metric},
-    widgets::{paint_glyph, sentence, wrapped},
-    words::{Words, say},
+    widgets::{paint_glyph, wrapped},
 };
 
 const HEIGHT: f32 = 40.0;
@@ -26,8 +22,6 @@ const LONG: Duration = Duration::from_secs(8);
 const LONGEST: Duration = Duration::from_secs(30);
 /// Older ones make room.
 const CAPACITY: usize = 4;
-/// As much of a chat line as a toast shows.
-const CHAT_CHARS: usize = 80;
 
 /// What a toast says by its icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,87 +83,6 @@ impl Toasts {
     }
 }
 
-/// What to say about a notice, if a toast is the place for it. `chat_open` tells whether chat lines are in view anyway.
-pub(super) fn toast_for(notice: &Notice, chat_open: bool, words: Words) -> Option<(ToastKind, String)> {
-    match notice {
-        Notice::Entered | Notice::FirstFrame { .. } | Notice::Reacted { .. } | Notice::Pointed { .. } => None,
-        Notice::File(notice) => file_toast(words, notice, chat_open),
-        Notice::HandRaised { nickname, .. } => {
-            Some((ToastKind::Hand, say!(words, "chat-hand-raised", name = nickname.as_str())))
-        }
-        // The view tells it: see `RecordingNews`.
-        Notice::Recording { .. } => None,
-        Notice::ParticipantJoined { nickname, .. } => {
-            Some((ToastKind::Joined, say!(words, "toast-joined", name = nickname.as_str())))
-        }
-        Notice::ParticipantLeft { nickname, meant: true, .. } => {
-            Some((ToastKind::Left, say!(words, "toast-left", name = nickname.as_str())))
-        }
-        Notice::ParticipantLeft { nickname, meant: false, .. } => {
-            Some((ToastKind::Left, say!(words, "toast-lost", name = nickname.as_str())))
-        }
-        Notice::ChatReceived { .. } if chat_open => None,
-        Notice::ChatReceived { nickname, private, text, .. } => {
-            let (name, text) = (nickname.as_str(), text.chars().take(CHAT_CHARS).collect::<String>());
-            let said = if *private {
-                say!(words, "toast-chat-private", name = name, text = text)
-            } else {
-                say!(words, "toast-chat", name = name, text = text)
-            };
-            Some((ToastKind::Chat, said))
-        }
-        // The lobby shows these two for as long as they matter.
-        Notice::Refused { .. } | Notice::ServerUnreachable { .. } => None,
-        Notice::ServerLost { .. } => Some((ToastKind::Problem, words.say("toast-server-lost").into_owned())),
-        // A dialog tells it.
-        Notice::Removed { .. } => None,
-        Notice::RoomChanged { by, change } => {
-            let server = words.say("toast-the-server");
-            Some((ToastKind::Room, changed(by.as_ref().map_or(&server, Nickname::as_str), change, words)))
-        }
-        Notice::Appointed { nickname, role } => Some((ToastKind::Room, appointed(nickname.as_ref(), *role, words))),
-        Notice::Announcement { text } => {
-            Some((ToastKind::Announcement, say!(words, "toast-announcement", text = text.as_str())))
-        }
-        Notice::ServerStopping { back_in } => Some((ToastKind::Problem, stopping(*back_in, words))),
-        Notice::ServerBack => Some((ToastKind::Done, words.say("toast-server-back").into_owned())),
-        Notice::Problem { message } => Some((ToastKind::Problem, sentence(message))),
-    }
-}
-
-fn changed(by: &str, change: &RoomChange, words: Words) -> String {
-    match change {
-        RoomChange::Lock { locked: true } => say!(words, "toast-locked", name = by),
-        RoomChange::Lock { locked: false } => say!(words, "toast-unlocked", name = by),
-        RoomChange::Hide { hidden: true } => say!(words, "toast-hidden", name = by),
-        RoomChange::Hide { hidden: false } => say!(words, "toast-listed", name = by),
-        RoomChange::Rename { name } => say!(words, "toast-renamed", name = by, room = name.as_str()),
-        RoomChange::SetTopic { topic: Some(topic) } => say!(words, "toast-topic", name = by, topic = topic.as_str()),
-        RoomChange::SetTopic { topic: None } => say!(words, "toast-no-topic", name = by),
-        RoomChange::SetCapacity { capacity } => say!(words, "toast-capacity", name = by, count = *capacity),
-        // What it is, nobody is told; whether there is one shows in the bar.
-        RoomChange::SetPasscode { .. } => say!(words, "toast-passcode", name = by),
-    }
-}
-
-fn appointed(nickname: Option<&Nickname>, role: RoomRole, words: Words) -> String {
-    match (nickname, role) {
-        (Some(name), RoomRole::Owner) => say!(words, "toast-owner", name = name.as_str()),
-        (Some(name), RoomRole::Moderator) => say!(words, "toast-moderator", name = name.as_str()),
-        (Some(name), RoomRole::Member) => say!(words, "toast-member", name = name.as_str()),
-        (None, RoomRole::Owner) => words.say("toast-owner-you").into_owned(),
-        (None, RoomRole::Moderator) => words.say("toast-moderator-you").into_owned(),
-        (None, RoomRole::Member) => words.say("toast-member-you").into_owned(),
-    }
-}
-
-fn stopping(back_in: Option<Duration>, words: Words) -> String {
-    match back_in.map(|back_in| back_in.as_secs().max(1)) {
-        Some(seconds) => say!(words, "toast-server-restarts", seconds = seconds),
-        None => words.say("toast-server-stops").into_owned(),
-    }
-}
-
 /// Paints the toasts one below the other, from the middle of the top edge down.
 pub(super) fn toasts_ui(ctx: &Context, toasts: &Toasts, top: Pos2, now: Instant) {
     let palette = theme::palette(ctx);
@@ -218,9 +131,6 @@ fn look(kind: ToastKind, palette: &Palette) -> (&'static str, Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::words::Language;
-
-    const ENGLISH: Words = Words::new(Language::English);
 
     #[test]
     fn a_toast_goes_when_its_time_is_over_and_a_problem_stays_longer() {
@@ -261,44 +171,6 @@ mod tests {
     }
 
     #[test]
-    fn a_chat_line_is_announced_only_while_the_chat_is_closed() {
-        let line = Notice::ChatReceived {
-            from: parlor_protocol::ParticipantId::new(1),
-            nickname: "Ada".parse().unwrap(),
-            private: true,
-            text: "hello".to_owned(),
-        };
-
-        assert_eq!(toast_for(&line, true, ENGLISH), None);
-        assert_eq!(toast_for(&line, false, ENGLISH), Some((ToastKind::Chat, "Ada (to you only): hello".to_owned())));
-    }
-
-    #[test]
-    fn changes_of_the_room_are_told_with_whoever_made_them() {
-        let said = |change| {
-            let notice = Notice::RoomChanged { by: "Ada".parse().ok(), change };
-            toast_for(&notice, false, ENGLISH).map(|(_, text)| text).unwrap()
-        };
-
-        assert_eq!(said(RoomChange::Lock { locked: true }), "Ada locked the room");
-        assert_eq!(said(RoomChange::Rename { name: "Tea".parse().unwrap() }), "Ada renamed the room to “Tea”");
-        assert_eq!(said(RoomChange::SetTopic { topic: None }), "Ada took the topic away");
-        assert_eq!(said(RoomChange::SetCapacity { capacity: 4 }), "Ada made room for 4 people");
-    }
-
-    #[test]
-    fn a_role_is_told_as_ours_or_as_somebody_elses() {
-        let said = |nickname: Option<&str>, role| {
-            let notice = Notice::Appointed { nickname: nickname.and_then(|name| name.parse().ok()), role };
-            toast_for(&notice, false, ENGLISH).map(|(_, text)| text).unwrap()
-        };
-
-        assert_eq!(said(None, RoomRole::Owner), "You are now the owner of the room");
-        assert_eq!(said(Some("Ada"), RoomRole::Moderator), "Ada is now a moderator");
-        assert_eq!(said(Some("Ada"), RoomRole::Member), "Ada is no longer a moderator");
-    }
-
-    #[test]
     fn an_announcement_outlives_everything_else() {
         let start = Instant::now();
         let mut toasts = Toasts::default();
@@ -309,13 +181,5 @@ mod tests {
         toasts.prune(start + LONGEST);
 
         assert_eq!((after_long, toasts.0.len()), (1, 0));
-    }
-
-    #[test]
-    fn a_server_that_stops_says_when_it_is_back_where_it_knows() {
-        let said = |back_in| toast_for(&Notice::ServerStopping { back_in }, false, ENGLISH).unwrap().1;
-
-        assert_eq!(said(Some(Duration::from_secs(10))), "The server restarts and is back in about 10 s. Calls go on.");
-        assert_eq!(said(None), "The server is being stopped. Calls go on, but nobody can join.");
     }
 }

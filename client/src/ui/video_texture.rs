@@ -72,6 +72,11 @@ pub(super) fn cover(place: Vec2, picture: Vec2, mirrored: bool) -> Rect {
     Rect { min: pos2(left, top), max: pos2(right, bottom) }
 }
 
+/// How high the whole of a picture is that [covers](cover) a place, where its width is so many times its height.
+pub(super) fn covering_height(place: Vec2, aspect: f32) -> f32 {
+    place.y.max(place.x / aspect)
+}
+
 #[cfg(test)]
 mod tests {
     use eframe::egui::vec2;
@@ -99,6 +104,12 @@ mod tests {
         let part = cover(vec2(100.0, 100.0), vec2(200.0, 100.0), false);
 
         assert_eq!(part, Rect::from_min_max(pos2(0.25, 0.0), pos2(0.75, 1.0)));
+    }
+
+    #[test]
+    fn a_picture_of_another_shape_is_higher_than_the_place_or_as_high() {
+        assert_eq!(covering_height(vec2(160.0, 90.0), 4.0 / 3.0), 120.0);
+        assert_eq!(covering_height(vec2(90.0, 160.0), 4.0 / 3.0), 160.0);
     }
 
     #[test]

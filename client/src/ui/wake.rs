@@ -8,8 +8,25 @@ use std::{
 
 use eframe::egui::Context;
 
-/// The window is repainted at most this often for news.
-const PACE: Duration = Duration::from_millis(33);
+/// How often the window is repainted for news, at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Pace {
+    /// As often as pictures come.
+    #[default]
+    Lively,
+    /// So that one sees that nothing has stopped: a preview that nobody sits before is not worth a processor, which it
+    /// takes where there is no graphics card.
+    Calm,
+}
+
+impl Pace {
+    const fn interval(self) -> Duration {
+        match self {
+            Self::Lively => Duration::from_millis(33),
+            Self::Calm => Duration::from_millis(250),
+        }
+    }
+}
 
 /// Turns any number of wakes into an even beat of repaints, and into none while there is no news.
 ///
@@ -31,6 +48,7 @@ struct Shared {
 struct State {
     dirty: bool,
     stopped: bool,
+    pace: Pace,
 }
 
 /// Says that there is something new to look at. Called from any thread; returns at once.
@@ -51,6 +69,15 @@ impl RepaintGate {
         let theirs = shared.clone();
         let thread = thread::Builder::new().name("repaint".to_owned()).spawn(move || theirs.run(&repaint))?;
         Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Sets how often there is to be a repaint at most.
+    pub(super) fn set_pace(&self, pace: Pace) {
+        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut state.pace, pace) != pace {
+            drop(state);
+            self.shared.changed.notify_all();
+        }
     }
 
     pub(super) fn wake_up(&self) -> WakeUp {
@@ -80,7 +107,9 @@ impl Shared {
             drop(state);
             repaint();
             let again = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = self.changed.wait_timeout_while(again, PACE, |s| !s.stopped);
+            let pace = again.pace;
+            // Another pace counts at once: whoever comes back to the window does not wait.
+            let waited = self.changed.wait_timeout_while(again, pace.interval(), |s| !s.stopped && s.pace == pace);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -94,7 +123,7 @@ pub(super) fn repaint_once(ctx: &Context) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::{sync::mpsc, time::Instant};
 
     use eframe::egui::RawInput;
 
@@ -134,6 +163,23 @@ mod tests {
         drop(gate);
 
         assert_eq!(paints.try_iter().count(), 0);
+    }
+
+    #[test]
+    fn at_a_calm_pace_the_next_repaint_waits_for_longer_until_the_pace_is_lively_again() {
+        let (painted, paints) = mpsc::channel();
+        let gate = RepaintGate::start(move || painted.send(Instant::now()).unwrap()).unwrap();
+        gate.set_pace(Pace::Calm);
+
+        gate.wake_up().wake();
+        let first = paints.recv().unwrap();
+        gate.wake_up().wake();
+        let second = paints.recv().unwrap();
+        gate.wake_up().wake();
+        gate.set_pace(Pace::Lively);
+        paints.recv().unwrap();
+
+        assert!(second - first >= Pace::Calm.interval(), "{:?}", second - first);
     }
 
     #[test]

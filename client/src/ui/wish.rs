@@ -41,8 +41,6 @@ pub(crate) enum Wish {
     },
     /// A panel at the right edge of the call.
     Show(Side),
-    /// Our own picture hidden from ourselves, or shown again.
-    HideSelf(bool),
     /// A text as a file, wherever the person wants it.
     SaveText(TextFile),
     /// A link, in whatever program the system has for it.

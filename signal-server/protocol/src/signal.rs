@@ -136,6 +136,11 @@ pub enum PeerMessage {
         /// All of them.
         watch: Watch,
     },
+    /// Whether the sender speaks.
+    Speaking {
+        /// Whether they do at the moment.
+        speaking: bool,
+    },
     /// The sender points at something in a shared picture.
     Point {
         /// Who shares it.

@@ -44,6 +44,7 @@ pub(super) fn relayed(message: &Relayed) -> usize {
                     | PeerMessage::Presence { .. }
                     | PeerMessage::Reaction { .. }
                     | PeerMessage::Watch { .. }
+                    | PeerMessage::Speaking { .. }
                     | PeerMessage::Point { .. }
                     | PeerMessage::File { .. }
                     | PeerMessage::Leaving,

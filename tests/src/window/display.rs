@@ -5,8 +5,13 @@ use std::{
 };
 
 use x11rb::{
+    COPY_DEPTH_FROM_PARENT, COPY_FROM_PARENT,
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window},
+    protocol::xproto::{
+        AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, CreateWindowAux, EventMask, Window,
+        WindowClass,
+    },
+    rust_connection::RustConnection,
 };
 
 /// A running Xvfb. Dropping it kills it.
@@ -54,6 +59,31 @@ impl Display {
         connection.configure_window(window, &place).expect("the display is there").check().expect("it moves");
     }
 
+    /// Covers everything with a window of another program.
+    pub(super) fn cover(&self) -> Cover {
+        let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
+        let screen = &connection.setup().roots[screen];
+        let (width, height, root) = (screen.width_in_pixels, screen.height_in_pixels, screen.root);
+        let window = connection.generate_id().expect("a number is free");
+        let look = CreateWindowAux::new().background_pixel(0).override_redirect(1);
+        let made = connection.create_window(
+            COPY_DEPTH_FROM_PARENT,
+            window,
+            root,
+            0,
+            0,
+            width,
+            height,
+            0,
+            WindowClass::INPUT_OUTPUT,
+            COPY_FROM_PARENT,
+            &look,
+        );
+        made.expect("the display is there").check().expect("it is made");
+        connection.map_window(window).expect("the display is there").check().expect("it is shown");
+        Cover { _connection: connection }
+    }
+
     /// Asks a window to close, by the message that the cross in its corner sends (ICCCM, section 4.2.8.1).
     pub(super) fn close_window(&self, title: &str) {
         let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display is there");
@@ -65,6 +95,12 @@ impl Display {
         let sent = connection.send_event(false, window, EventMask::NO_EVENT, message).expect("the display is there");
         sent.check().expect("the window is there");
     }
+}
+
+/// A window that lies before all others until this is dropped: a display closes what a program leaves behind.
+#[derive(Debug)]
+pub struct Cover {
+    _connection: RustConnection,
 }
 
 impl Drop for Display {

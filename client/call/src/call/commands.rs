@@ -39,6 +39,9 @@ impl Call {
             Command::Show { who, wanted } => {
                 self.with_other(who, now, |participant, around| participant.want(wanted, around));
             }
+            Command::Ease { who, camera } => {
+                self.with_other(who, now, |participant, around| participant.ease(camera, around));
+            }
             Command::Point { of, x, y } => self.point(of, x, y, now),
             Command::SendChat { to, text } => self.send_chat(to, text, now),
             Command::SendAgain(line) => self.send_again(line, now),

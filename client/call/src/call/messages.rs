@@ -84,6 +84,11 @@ impl Call {
             PeerMessage::Watch { watch } => {
                 self.with_other(who, now, |participant, around| participant.show(watch, around));
             }
+            PeerMessage::Speaking { speaking } => {
+                if let Some(participant) = self.others.get_mut(&who) {
+                    participant.speaking = Some(speaking);
+                }
+            }
             PeerMessage::Point { of, x, y } => self.handle_point(who, of, (x, y), now),
             PeerMessage::File { file } => self.handle_file_message(who, file, now),
             PeerMessage::Leaving => self.forget(who, now),

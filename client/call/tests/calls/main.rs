@@ -14,5 +14,6 @@ mod rooms;
 mod schedules;
 mod sharing;
 mod signs;
+mod speaking;
 mod watching;
 mod world;

@@ -83,6 +83,23 @@ fn how_large_pictures_are_shown_is_told_and_brings_back_none_that_are_not_wanted
     assert_eq!(world.shows(1, 0), [Wanted { camera: Lines::NONE, ..small }]);
 }
 
+#[test]
+fn pictures_that_do_not_come_through_are_asked_for_smaller_and_then_as_they_are_shown() {
+    let mut world = World::in_a_room(2);
+    let large = Wanted { camera: Lines(720), screen: Lines::ALL };
+    let who = world.id(1);
+    world.command(0, Command::Show { who, wanted: large });
+
+    world.command(0, Command::Ease { who, camera: Lines(360) });
+    world.run_for(A_WHILE);
+    let eased = world.shows(1, 0);
+    world.command(0, Command::Ease { who, camera: Lines::ALL });
+    world.run_for(A_WHILE);
+
+    assert_eq!(eased.last(), Some(&Wanted { camera: Lines(360), ..large }));
+    assert_eq!(world.shows(1, 0).last(), Some(&large));
+}
+
 fn watch(world: &mut World, client: usize, whom: usize, watching: Watching) {
     let who = world.id(whom);
     world.command(client, Command::Watch { who, watching });

@@ -14,6 +14,15 @@ pub(crate) fn ramp(samples: &mut [f32], from: f32, to: f32) {
     }
 }
 
+/// The same for both channels.
+pub(crate) fn ramp_frames(frames: &mut [[f32; 2]], from: f32, to: f32) {
+    let step = (to - from) / frames.len().max(1) as f32;
+    for (n, frame) in frames.iter_mut().enumerate() {
+        let gain = from + step * (n + 1) as f32;
+        frame.iter_mut().for_each(|sample| *sample *= gain);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,6 +34,15 @@ mod tests {
         ramp(&mut samples, 1.0, 0.0);
 
         assert_eq!(samples, [0.75, 0.5, 0.25, 0.0]);
+    }
+
+    #[test]
+    fn both_channels_go_along_the_same_ramp() {
+        let mut frames = [[1.0, -1.0]; 2];
+
+        ramp_frames(&mut frames, 0.0, 1.0);
+
+        assert_eq!(frames, [[0.5, -0.5], [1.0, -1.0]]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use super::{
     clip::Clip,
     error::{AudioLost, OpenAudioError},
     level::SharedLevel,
+    processing::{FarEnd, Processing, Running},
+    resilience::Protection,
     spec::AudioSpec,
 };
 use crate::{
@@ -51,9 +53,11 @@ pub enum AudioInputEvent {
     },
     /// Every device is closed, as [`AudioSpec::None`] asks for.
     Closed,
+    /// Somebody has begun to speak into it, or has stopped; also while muted.
+    Speech(bool),
 }
 
-/// Our sound: a source, its meter, its mute switch and its encoder. To drop it closes the device and ends the thread.
+/// Our sound: a source, what is done to it, its meter, its mute switch and its encoder. To drop it closes the device and ends the thread.
 #[derive(Debug)]
 pub struct AudioInput {
     control: Arc<Control>,
@@ -68,19 +72,46 @@ struct Control {
     changes: AtomicU64,
     muted: AtomicBool,
     stopped: AtomicBool,
+    wishes: Mutex<Wishes>,
+    running: Mutex<Running>,
     level: SharedLevel,
+    protection: Mutex<Protection>,
     deck: Deck<MixTape>,
     tape: Tape,
+}
+
+/// What is to be done to the sound, and what is played meanwhile.
+#[derive(Debug, Clone, Default)]
+struct Wishes {
+    processing: Processing,
+    far_end: FarEnd,
+    /// Counts the changes.
+    changes: u64,
 }
 
 impl Control {
     fn wanted(&self) -> MutexGuard<'_, AudioSpec> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn wishes(&self) -> MutexGuard<'_, Wishes> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Control {
+    fn protection(&self) -> MutexGuard<'_, Protection> {
+        self.protection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl AudioInput {
-    /// Starts with `spec`. Every 20 ms `sink` gets a packet, on the input's thread; it must not wait for anything.
+    /// Starts with `spec`. Every 20 ms in which there is anything to hear `sink` gets a packet, on the input's thread; it
+    /// must not wait for anything.
     ///
     /// The packets' RTP timestamps go on over every change of source; time without any source is left out of them.
     pub fn start(
@@ -93,7 +124,10 @@ impl AudioInput {
             changes: AtomicU64::new(1),
             muted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            wishes: Mutex::new(Wishes { changes: 1, ..Wishes::default() }),
+            running: Mutex::new(Running::NOTHING),
             level: SharedLevel::new(0.0),
+            protection: Mutex::default(),
             deck: Deck::default(),
             tape: Tape::default(),
         });
@@ -117,12 +151,36 @@ impl AudioInput {
         self.wake();
     }
 
+    /// Changes what is done to the sound from the next 10 ms on, without a break.
+    pub fn set_processing(&self, processing: Processing) {
+        let mut wishes = self.control.wishes();
+        wishes.processing = processing;
+        wishes.changes += 1;
+    }
+
+    /// Takes what is played out of what the microphone hears. Only one input may listen to the same playback.
+    pub fn listen_to(&self, far_end: FarEnd) {
+        let mut wishes = self.control.wishes();
+        wishes.far_end = far_end;
+        wishes.changes += 1;
+    }
+
+    /// What is done to the sound at the moment; half a second old at most.
+    pub fn running(&self) -> Running {
+        *self.control.running()
+    }
+
     /// Sends silence while `muted`. The device stays open, so that unmuting is immediate.
     pub fn set_muted(&self, muted: bool) {
         self.control.muted.store(muted, Ordering::Relaxed);
     }
 
-    /// How loud the source is, also while what is sent is silence: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
+    /// Protects what is sent against loss like this.
+    pub fn protect(&self, protection: Protection) {
+        *self.control.protection() = protection;
+    }
+
+    /// How loud the source is after what is done to it, also while what is sent is silence: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.
     pub fn level(&self) -> f32 {
         self.control.level.get()
     }
@@ -132,7 +190,7 @@ impl AudioInput {
         &self.control.deck
     }
 
-    /// Keeps what the source gives from now on, also while muted, for no longer than `length`.
+    /// Keeps what the source gives and what is done to it from now on, also while muted, for no longer than `length`.
     pub fn record(&self, length: Duration) {
         self.control.tape.start(length);
     }

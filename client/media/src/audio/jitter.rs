@@ -4,28 +4,33 @@
 //! does no decoding either: [`crate::audio::decode::VoiceDecoder`] turns its answers into sound.
 //!
 //! A packet waits until its time plus a delay that follows the network ([`JitterBuffer::pull`]). When its turn comes
-//! and it is missing while later ones are there, it is lost, and the next packet's own copy of it (in-band FEC) or
-//! plain concealment stands in. When nothing is there at all, concealment bridges the gap without giving up the place
-//! in the stream: late packets are then still played, with a longer delay. After 200 ms of nothing the sender is
-//! taken to have stopped, which is silence and no loss.
+//! and it is missing while later ones are there, it is lost, and what stands in is the next packet's own copy of it
+//! (in-band FEC), or what a later one carries along of the sound before it (DRED), or plain concealment. When nothing
+//! is there at all, concealment bridges the gap without giving up the place in the stream: late packets are then still
+//! played, with a longer delay. After 200 ms of nothing the sender is taken to have stopped, which is silence and no
+//! loss. A sender that says that there is nothing to hear (DTX) rests: its background goes on until it speaks again,
+//! which then begins with exactly the delay aimed for.
 mod delay;
 mod pulled;
 mod sequence;
+mod waiting;
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 pub use self::pulled::{AudioPacket, JitterStats, Pace, Pulled};
 use self::{
     delay::{DelayEstimator, Transit},
     sequence::{Arrival, Received, SequenceUnwrapper, TimestampUnwrapper},
+    waiting::{FURTHEST_BACK, Waiting},
 };
-use super::{BLOCK_SAMPLES, PACKET_SAMPLES, SAMPLE_RATE};
+use super::{BLOCK_SAMPLES, PACKET_SAMPLES, SAMPLE_RATE, opus::packet};
 
 /// The most packets that ever wait: 1.3 s of 20 ms each.
 pub const MAX_PACKETS: usize = 64;
-
-/// The longest packet that Opus allows, in samples: 120 ms.
-const LONGEST_PACKET: usize = 5_760;
 
 /// Concealment without any packet after which the sender is taken to have stopped, in samples: 200 ms.
 const STOPPED_AFTER: i64 = 9_600;
@@ -43,18 +48,18 @@ const NEW_STREAM_AFTER: u32 = 5;
 /// The share of lost packets from which the delay makes room for the packet after the missing one.
 const LOSSY: f32 = 0.003;
 
-#[derive(Debug)]
-struct Waiting {
-    packet: AudioPacket,
-    /// Its timestamp, unwrapped.
-    time: i64,
-    samples: i64,
-}
+/// The most lost packets from which the network's behaviour is learnt at once: more are an outage.
+const MOST_LEARNT: i64 = 8;
+
+/// The longest that the delay may be made for the sake of something else.
+const LONGEST_EXTRA: Duration = Duration::from_millis(150);
 
 #[derive(Debug, Clone, Copy)]
 enum State {
     /// Nothing has begun, or the sender has stopped. `filled`: the concealment played before that was noticed.
     Stopped { filled: i64 },
+    /// The sender has said that there is nothing to hear.
+    Resting,
     /// What comes next belongs at `time`. `filled`: concealment played since, while waiting for it.
     Playing { time: i64, filled: i64 },
 }
@@ -75,6 +80,8 @@ pub struct JitterBuffer {
     /// The length of the last packet played, in samples.
     frame: i64,
     loss: f32,
+    /// What is added to the delay for the sake of something else, in microseconds.
+    extra: i64,
     stats: JitterStats,
 }
 
@@ -99,13 +106,14 @@ impl JitterBuffer {
             next: None,
             frame: PACKET_SAMPLES as i64,
             loss: 0.0,
+            extra: 0,
             stats: JitterStats::default(),
         }
     }
 
     /// Takes in a packet that arrived at `now`. What is no Opus packet is dropped, and so becomes a gap.
     pub fn push(&mut self, packet: AudioPacket, now: Instant) {
-        let Some(samples) = duration(&packet.payload) else {
+        let Some(samples) = packet::samples(&packet.payload).map(|samples| samples as i64) else {
             return;
         };
         let mut sequence = self.sequences.unwrap(packet.sequence);
@@ -138,7 +146,7 @@ impl JitterBuffer {
             self.delay.heard(arrival, micros_of(time));
         }
         self.make_room();
-        self.waiting.insert(sequence, Waiting { packet, time, samples });
+        self.waiting.insert(sequence, Waiting::new(packet, time, samples, arrival));
     }
 
     /// What is to be heard from `at` on, the moment at which everything pulled before has been played.
@@ -148,7 +156,8 @@ impl JitterBuffer {
         let at = self.micros(at);
         self.drop_stale(at);
         match self.state {
-            State::Stopped { filled } => self.begin(at, filled),
+            State::Stopped { filled } => self.begin(at, filled, Pulled::Silence),
+            State::Resting => self.begin(at, 0, Pulled::Comfort),
             State::Playing { time, filled } => self.go_on(at, time, filled),
         }
     }
@@ -156,6 +165,19 @@ impl JitterBuffer {
     /// What has happened so far.
     pub fn stats(&self) -> JitterStats {
         JitterStats { jitter_ms: self.delay.jitter_ms(), target_ms: self.target() as f32 / 1_000.0, ..self.stats }
+    }
+
+    /// Makes the delay this much longer than the network needs; no more than 150 ms count.
+    pub fn set_extra(&mut self, extra: Duration) {
+        self.extra = extra.min(LONGEST_EXTRA).as_micros() as i64;
+    }
+
+    /// The RTP time of what [`JitterBuffer::pull`] gives next; none while nothing is played.
+    pub fn position(&self) -> Option<u32> {
+        match self.state {
+            State::Playing { time, .. } => Some(time as u32),
+            State::Stopped { .. } | State::Resting => None,
+        }
     }
 
     /// How many packets wait to be played.
@@ -168,21 +190,25 @@ impl JitterBuffer {
         self.waiting.is_empty()
     }
 
-    fn begin(&mut self, at: i64, filled: i64) -> Pulled {
+    /// Begins to play once something is due; until then there is only what the sender left behind.
+    fn begin(&mut self, at: i64, filled: i64, meanwhile: Pulled) -> Pulled {
         let Some((&sequence, head)) = self.waiting.first_key_value() else {
-            return Pulled::Silence;
+            return meanwhile;
         };
-        let (time, due) = (head.time, self.due(head.time));
-        if at < due {
-            return Pulled::Silence;
+        let (time, due, frame) = (head.time, self.due(head.time), micros_of(self.frame));
+        let missing = self.next.map_or(0, |next| sequence - next).max(0);
+        // The first packets of what is said may be among the missing ones, and there may be time to rebuild them.
+        let rebuilt = ((due - at + frame / 2) / frame).clamp(0, missing.min(head.reach(self.frame)));
+        if at < due - rebuilt * frame {
+            return meanwhile;
         }
-        if let Some(missing) = self.next.map(|next| sequence - next).filter(|missing| *missing > 0) {
+        if missing > rebuilt {
             // It was no pause: packets have been lost, so what bridged the first of them was concealment.
-            self.count_lost(missing);
+            self.count_lost(missing - rebuilt);
             self.count_concealed(filled);
         }
-        self.next = Some(sequence);
-        self.go_on(at, time, 0)
+        self.next = Some(sequence - rebuilt);
+        self.go_on(at, time - rebuilt * self.frame, 0)
     }
 
     fn go_on(&mut self, at: i64, time: i64, filled: i64) -> Pulled {
@@ -200,25 +226,35 @@ impl JitterBuffer {
             self.state = State::Playing { time: time + filled + BLOCK_SAMPLES as i64, filled: 0 };
             return Pulled::Silence;
         }
-        let (head_time, payload) = (head.time, head.packet.payload.clone());
+        let from = head.packet.payload.clone();
+        let (head_time, has_copy, may_have_dred) = (head.time, head.has_copy, head.may_have_dred);
         self.count_concealed(filled);
-        if hole <= self.frame * 3 / 2 {
-            self.count_lost(missing);
-            self.stats.recovered += 1;
-            self.stats.played_samples += self.frame as u64;
-            self.next = Some(sequence);
-            self.state = State::Playing { time: head_time, filled: 0 };
-            return Pulled::Fec { next: payload, samples: self.frame as usize };
-        }
-        let still_missing = ((hole - self.frame + self.frame / 2) / self.frame).clamp(0, missing);
+        let is_last = hole <= self.frame * 3 / 2;
+        let still_missing = match is_last {
+            true => 0,
+            false => ((hole - self.frame + self.frame / 2) / self.frame).clamp(0, missing),
+        };
+        self.learn_from_lost(sequence, next..sequence - still_missing);
         self.count_lost(missing - still_missing);
-        self.count_concealed(self.frame);
         self.next = Some(sequence - still_missing);
-        self.state = State::Playing { time: time + filled + self.frame, filled: 0 };
-        Pulled::Conceal { samples: self.frame as usize }
+        self.state = State::Playing { time: if is_last { head_time } else { time + filled + self.frame }, filled: 0 };
+        let samples = self.frame as usize;
+        if is_last && has_copy {
+            self.count_recovered();
+            return Pulled::Fec { next: from, samples };
+        }
+        if may_have_dred && hole <= FURTHEST_BACK {
+            self.count_recovered();
+            return Pulled::Dred { from, before: hole as usize, samples };
+        }
+        self.count_concealed(self.frame);
+        Pulled::Conceal { samples }
     }
 
     fn play(&mut self, at: i64, missing: i64, hole: i64, filled: i64) -> Pulled {
+        if let Some((&sequence, _)) = self.waiting.first_key_value() {
+            self.learn_from_lost(sequence, sequence - missing..sequence);
+        }
         let Some((sequence, head)) = self.waiting.pop_first() else {
             return Pulled::Silence;
         };
@@ -232,6 +268,10 @@ impl JitterBuffer {
         self.stats.played_samples += head.samples as u64;
         self.next = Some(sequence + 1);
         self.state = State::Playing { time: head.time + head.samples, filled: 0 };
+        if packet::is_silence(&head.packet.payload) {
+            self.state = State::Resting;
+            return Pulled::Packet { packet: head.packet, pace: Pace::Steady };
+        }
         let due = self.due(head.time);
         let pace = if at > due + SLACK_ABOVE {
             Pace::Faster
@@ -241,6 +281,15 @@ impl JitterBuffer {
             Pace::Steady
         };
         Pulled::Packet { packet: head.packet, pace }
+    }
+
+    /// Lost packets that the first of those waiting can stand in for arrived, as it were, with it.
+    fn learn_from_lost(&mut self, sequence: i64, lost: Range<i64>) {
+        let Some(head) = self.waiting.get(&sequence) else { return };
+        let reach = head.reach(self.frame).min(MOST_LEARNT);
+        for before in lost.map(|number| sequence - number).filter(|before| (1..=reach).contains(before)) {
+            self.delay.rebuilt(head.arrival, micros_of(head.time - before * self.frame));
+        }
     }
 
     fn starve(&mut self, time: i64, filled: i64) -> Pulled {
@@ -306,6 +355,11 @@ impl JitterBuffer {
         self.loss = (self.loss + packets as f32 / 128.0).min(1.0);
     }
 
+    fn count_recovered(&mut self) {
+        self.stats.recovered += 1;
+        self.stats.played_samples += self.frame as u64;
+    }
+
     fn count_concealed(&mut self, samples: i64) {
         self.stats.concealed_samples += samples as u64;
         self.stats.played_samples += samples as u64;
@@ -314,7 +368,7 @@ impl JitterBuffer {
     /// The delay aimed for, in microseconds: where packets get lost, the one after the missing one must be there.
     fn target(&self) -> i64 {
         let for_fec = if self.loss > LOSSY { micros_of(self.frame) + 20_000 } else { 0 };
-        self.delay.target().max(for_fec)
+        self.delay.target().max(for_fec) + self.extra
     }
 
     /// When something of the sender's `time` should be played, in microseconds.
@@ -332,10 +386,4 @@ impl JitterBuffer {
 
 fn micros_of(samples: i64) -> i64 {
     samples * 1_000_000 / i64::from(SAMPLE_RATE)
-}
-
-/// The length of an Opus packet in samples, from its first two bytes (RFC 6716, section 3.1). `None` if it is none.
-fn duration(payload: &[u8]) -> Option<i64> {
-    let samples = opus::packet::get_nb_samples(payload, SAMPLE_RATE).ok()?;
-    (1..=LONGEST_PACKET).contains(&samples).then_some(samples as i64)
 }

@@ -13,13 +13,14 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-pub use self::voice::{Voice, VoiceSettings, VoiceStats};
+pub use self::voice::{Playing, Voice, VoiceSettings, VoiceStats};
 use self::{voice::VoiceShared, worker::Worker};
 use super::{
     chime::Chime,
-    clip::{Clip, Playing},
+    clip::{self, Clip},
     error::{AudioLost, OpenAudioError},
     level::SharedLevel,
+    processing::FarEnd,
     spec::SpeakerSpec,
 };
 pub use crate::audio::jitter::AudioPacket;
@@ -78,8 +79,10 @@ struct Control {
     /// A sound of our own that is to be played and is not yet; the newest counts.
     chime: Mutex<Option<Chime>>,
     /// What is played beside the voices.
-    clip: Mutex<Option<Playing>>,
+    clip: Mutex<Option<clip::Playing>>,
     level: SharedLevel,
+    far_end: FarEnd,
+    levelling: AtomicBool,
     stopped: AtomicBool,
 }
 
@@ -98,7 +101,7 @@ impl Control {
 }
 
 impl Control {
-    fn clip(&self) -> MutexGuard<'_, Option<Playing>> {
+    fn clip(&self) -> MutexGuard<'_, Option<clip::Playing>> {
         self.clip.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -114,6 +117,8 @@ impl Playback {
             chime: Mutex::new(None),
             clip: Mutex::new(None),
             level: SharedLevel::new(0.0),
+            far_end: FarEnd::default(),
+            levelling: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         });
         let theirs = Arc::clone(&control);
@@ -154,12 +159,22 @@ impl Playback {
 
     /// Plays a clip beside the voices, in place of another one.
     pub fn play(&self, clip: Clip) {
-        *self.control.clip() = Some(Playing::new(clip));
+        *self.control.clip() = Some(clip::Playing::new(clip));
     }
 
     /// Ends what [`play`](Self::play) began.
     pub fn stop_playing(&self) {
         *self.control.clip() = None;
+    }
+
+    /// Brings all voices to the same loudness, or plays them as they come.
+    pub fn set_levelling(&self, levelling: bool) {
+        self.control.levelling.store(levelling, Ordering::Relaxed);
+    }
+
+    /// What goes to the speaker, for the input that is to take it out of what the microphone hears.
+    pub fn far_end(&self) -> FarEnd {
+        self.control.far_end.clone()
     }
 
     /// How loud all that is played is: 0 at -60 dBFS and below, 1 at full scale, even steps of dB in between.

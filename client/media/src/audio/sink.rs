@@ -8,7 +8,7 @@ use std::{
 
 use self::speaker::Speaker;
 use super::{
-    Block,
+    Stereo,
     error::{AudioLost, OpenAudioError},
     pace::Pacer,
     spec::SpeakerSpec,
@@ -52,6 +52,11 @@ impl Sink {
         Self::Null(Pacer::new(now))
     }
 
+    /// Whether people hear it.
+    pub(crate) fn is_speaker(&self) -> bool {
+        matches!(self, Self::Speaker(_))
+    }
+
     /// What a person calls it.
     pub(crate) fn label(&self, spec: &SpeakerSpec) -> String {
         match self {
@@ -72,11 +77,11 @@ impl Sink {
     }
 
     /// Takes 10 ms.
-    pub(crate) fn write(&mut self, block: &Block) -> Result<(), AudioLost> {
+    pub(crate) fn write(&mut self, block: &Stereo) -> Result<(), AudioLost> {
         match self {
             Self::Speaker(speaker) => speaker.write(block),
             Self::Wav(file, _) => {
-                return file.write(block).map_err(|error| AudioLost::UnwritableFile(error.to_string()));
+                return file.write(&block.mono()).map_err(|error| AudioLost::UnwritableFile(error.to_string()));
             }
             Self::Null(_) => {}
         }

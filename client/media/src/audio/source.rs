@@ -1,5 +1,6 @@
 //! The sources of sound, all asked the same way: is there another 10 ms?
 mod file;
+mod lanes;
 mod matroska;
 mod microphone;
 mod tone;
@@ -12,7 +13,7 @@ use std::{
 
 use self::{file::LoopedFile, microphone::Microphone, tone::Tone};
 use super::{
-    Block,
+    Captured,
     error::{AudioLost, OpenAudioError},
     pace::Pacer,
     spec::AudioSpec,
@@ -32,7 +33,7 @@ pub(crate) enum Polled {
 /// Something that gives 10 ms of sound at a time, in real time.
 pub(crate) trait AudioSource {
     /// Writes the next block if its time has come.
-    fn poll(&mut self, block: &mut Block, now: Instant) -> Polled;
+    fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled;
 }
 
 /// A source that has been opened, and what a person calls it.
@@ -61,7 +62,7 @@ pub(crate) fn open(spec: &AudioSpec, waker: Thread, now: Instant) -> Result<Opti
 /// Sound that is there whenever one asks, and needs a clock to become real time.
 trait Endless {
     /// Writes the next 10 ms.
-    fn fill(&mut self, block: &mut Block) -> Result<(), AudioLost>;
+    fn fill(&mut self, captured: &mut Captured) -> Result<(), AudioLost>;
 }
 
 struct Paced<S> {
@@ -74,11 +75,11 @@ fn paced(sound: impl Endless + 'static, now: Instant) -> Box<dyn AudioSource> {
 }
 
 impl<S: Endless> AudioSource for Paced<S> {
-    fn poll(&mut self, block: &mut Block, now: Instant) -> Polled {
+    fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
         if let Err(wait) = self.pacer.poll(now) {
             return Polled::Wait(wait);
         }
-        match self.sound.fill(block) {
+        match self.sound.fill(captured) {
             Ok(()) => Polled::Block,
             Err(lost) => Polled::Lost(lost),
         }

@@ -27,7 +27,7 @@ pub enum AudioSpec {
 pub enum SpeakerSpec {
     /// A speaker: the one with this id, or whichever the operating system prefers.
     Speaker(Option<String>),
-    /// The mix of everybody into this `.wav` file, in real time.
+    /// The mix of everybody into this `.wav` file, in real time and one channel.
     Wav(PathBuf),
     /// Decoded and mixed in real time, then thrown away.
     Null,

@@ -84,12 +84,17 @@ impl Health {
     }
 }
 
-/// A stream that runs, and our end of its ring: one channel at the device's own rate. To drop it closes the device.
+/// What a microphone's ring holds: the left and the right channel at one time; twice the same where there is one.
+pub(crate) type Pair = [f32; 2];
+
+/// A stream that runs, and our end of its ring, at the device's own rate. To drop it closes the device.
 pub(crate) struct OpenStream<Ring> {
     // Dropped first: the callback ends before its ring does.
     _stream: Stream,
     pub(crate) ring: Ring,
     pub(crate) rate: u32,
+    /// How many channels the device has.
+    pub(crate) channels: u16,
     pub(crate) label: String,
     pub(crate) health: Arc<Health>,
 }
@@ -99,16 +104,16 @@ pub(crate) fn capture(
     id: Option<&str>,
     length: CallLength,
     waker: &Thread,
-) -> Result<OpenStream<Consumer<f32>>, OpenAudioError> {
+) -> Result<OpenStream<Consumer<Pair>>, OpenAudioError> {
     open_patiently(|| open(id, length, Direction::Capture, waker, capture_as))
 }
 
-/// Starts to play. `waker` is woken at every call of the device, and when it is lost.
+/// Starts to play both channels. `waker` is woken at every call of the device, and when it is lost.
 pub(crate) fn play(
     id: Option<&str>,
     length: CallLength,
     waker: &Thread,
-) -> Result<OpenStream<Producer<f32>>, OpenAudioError> {
+) -> Result<OpenStream<Producer<[f32; 2]>>, OpenAudioError> {
     open_patiently(|| open(id, length, Direction::Playback, waker, play_as))
 }
 
@@ -156,7 +161,7 @@ fn open<Ring>(
             Ok((stream, ring)) => {
                 let (rate, label) = (shape.config.sample_rate, host::label(&device));
                 tracing::debug!(label, ?shape, "a sound device is open");
-                return Ok(OpenStream { _stream: stream, ring, rate, label, health });
+                return Ok(OpenStream { _stream: stream, ring, rate, channels: shape.config.channels, label, health });
             }
             Err(error) if matches!(error.kind(), ErrorKind::UnsupportedConfig | ErrorKind::BackendError) => {
                 tracing::debug!(%error, ?shape, "a sound format is refused");
@@ -228,7 +233,7 @@ fn capture_as(
     shape: Shape,
     waker: Thread,
     health: Arc<Health>,
-) -> Result<(Stream, Consumer<f32>), cpal::Error> {
+) -> Result<(Stream, Consumer<Pair>), cpal::Error> {
     with_sample_type!(shape.format, build_capture, device, shape.config, waker, health)
 }
 
@@ -237,7 +242,7 @@ fn play_as(
     shape: Shape,
     waker: Thread,
     health: Arc<Health>,
-) -> Result<(Stream, Producer<f32>), cpal::Error> {
+) -> Result<(Stream, Producer<[f32; 2]>), cpal::Error> {
     with_sample_type!(shape.format, build_playback, device, shape.config, waker, health)
 }
 
@@ -246,7 +251,7 @@ fn build_capture<T: SizedSample>(
     config: StreamConfig,
     waker: Thread,
     health: Arc<Health>,
-) -> Result<(Stream, Consumer<f32>), cpal::Error>
+) -> Result<(Stream, Consumer<Pair>), cpal::Error>
 where
     f32: FromSample<T>,
 {
@@ -269,12 +274,15 @@ where
     Ok((device.build_input_stream(config, on_sound, on_error, None)?, ours))
 }
 
-/// The mean of all channels.
-fn fold<T: Copy>(frame: &[T]) -> f32
+/// Both channels of two; the mean of any other number, twice: what four microphones in a row hear is no stereo.
+fn fold<T: Copy>(frame: &[T]) -> Pair
 where
     f32: FromSample<T>,
 {
-    frame.iter().map(|sample| f32::from_sample_(*sample)).sum::<f32>() / frame.len() as f32
+    match frame {
+        [left, right] => [left, right].map(|sample| f32::from_sample_(*sample)),
+        all => [all.iter().map(|sample| f32::from_sample_(*sample)).sum::<f32>() / all.len() as f32; 2],
+    }
 }
 
 fn build_playback<T: SizedSample + FromSample<f32>>(
@@ -282,8 +290,8 @@ fn build_playback<T: SizedSample + FromSample<f32>>(
     config: StreamConfig,
     waker: Thread,
     health: Arc<Health>,
-) -> Result<(Stream, Producer<f32>), cpal::Error> {
-    let (ours, mut ring) = RingBuffer::new(config.sample_rate as usize / 2);
+) -> Result<(Stream, Producer<[f32; 2]>), cpal::Error> {
+    let (ours, mut ring) = RingBuffer::<[f32; 2]>::new(config.sample_rate as usize / 2);
     let channels = usize::from(config.channels).max(1);
     let (of_errors, their_waker) = (Arc::clone(&health), waker.clone());
     let on_need = move |sound: &mut [T], _: &cpal::OutputCallbackInfo| {
@@ -291,9 +299,13 @@ fn build_playback<T: SizedSample + FromSample<f32>>(
         health.called(frames);
         sound.fill(T::EQUILIBRIUM);
         if let Ok(ready) = ring.read_chunk(frames.min(ring.slots())) {
-            for (frame, sample) in sound.chunks_exact_mut(channels).zip(ready) {
+            for (frame, [left, right]) in sound.chunks_exact_mut(channels).zip(ready) {
                 // The front pair at most: a voice does not come out of the subwoofer.
-                frame[..channels.min(2)].fill(T::from_sample(sample));
+                match frame {
+                    [only] => *only = T::from_sample((left + right) / 2.0),
+                    [first, second, ..] => (*first, *second) = (T::from_sample(left), T::from_sample(right)),
+                    [] => {}
+                }
             }
         }
         waker.unpark();

@@ -4,6 +4,7 @@ use std::{fs::File, io::BufWriter, path::Path};
 use hound::{SampleFormat, WavSpec, WavWriter};
 
 use super::{Block, SAMPLE_RATE};
+use crate::wall::unix_micros;
 
 /// Blocks between two updates of the header: one second.
 const FLUSH_AFTER: u32 = 100;
@@ -24,6 +25,7 @@ impl WavFile {
             WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
         let mut writer = WavWriter::create(path, spec)?;
         writer.flush()?;
+        tracing::debug!(path = %path.display(), unix_us = unix_micros(), "sound is saved from now on");
         Ok(Self { writer, unflushed: 0 })
     }
 

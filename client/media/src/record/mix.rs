@@ -3,13 +3,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 
-use crate::audio::{BLOCK_SAMPLES, Block, PACKET_SAMPLES, SAMPLE_RATE, SILENCE, playback::limiter::Limiter};
+use crate::audio::{
+    BLOCK_SAMPLES, Block, PACKET_SAMPLES, SAMPLE_RATE, SILENCE,
+    opus::{Application, Channels, Encoder, LARGEST_PACKET, OpusError},
+    playback::limiter::Limiter,
+};
 
 /// Enough for several voices at once, in bit/s.
-const BITRATE: i32 = 64_000;
-
-/// The most bytes a packet of one frame can have (RFC 6716, section 3.4).
-const LARGEST_PACKET: usize = 1_275;
+const BITRATE: u32 = 64_000;
 
 /// Blocks of one source that lie closer together than this belong together without a gap: 60 ms.
 const GAP: u64 = 2_880;
@@ -29,7 +30,7 @@ pub(super) enum Source {
 /// The sum, as far as it is not encoded yet.
 #[derive(Debug)]
 pub(super) struct Mixdown {
-    opus: opus::Encoder,
+    opus: Encoder,
     limiter: Limiter,
     /// The samples from `begins` on.
     sum: VecDeque<f32>,
@@ -41,9 +42,9 @@ pub(super) struct Mixdown {
 }
 
 impl Mixdown {
-    pub(super) fn new() -> Result<Self, opus::Error> {
-        let mut opus = opus::Encoder::new(SAMPLE_RATE, opus::Channels::Mono, opus::Application::Audio)?;
-        opus.set_bitrate(opus::Bitrate::Bits(BITRATE))?;
+    pub(super) fn new() -> Result<Self, OpusError> {
+        let mut opus = Encoder::new(Channels::Mono, Application::Music)?;
+        opus.set_bitrate(BITRATE)?;
         Ok(Self { opus, limiter: Limiter::new(), sum: VecDeque::new(), begins: 0, theirs: 0, mine: 0 })
     }
 
@@ -65,7 +66,7 @@ impl Mixdown {
     }
 
     /// The next packet and when it begins, in milliseconds, if it ends by then. Where nothing came it is silent.
-    pub(super) fn next(&mut self, until: Duration) -> Result<Option<(Bytes, u64)>, opus::Error> {
+    pub(super) fn next(&mut self, until: Duration) -> Result<Option<(Bytes, u64)>, OpusError> {
         if self.begins + PACKET_SAMPLES as u64 > samples(until) {
             return Ok(None);
         }
@@ -80,7 +81,7 @@ impl Mixdown {
         let at = self.begins * 1000 / u64::from(SAMPLE_RATE);
         self.begins += PACKET_SAMPLES as u64;
         let mut encoded = [0; LARGEST_PACKET];
-        let bytes = self.opus.encode_float(&packet, &mut encoded)?;
+        let bytes = self.opus.encode(&packet, &mut encoded)?;
         Ok(Some((Bytes::copy_from_slice(&encoded[..bytes]), at)))
     }
 }
@@ -92,7 +93,7 @@ fn samples(after: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::measure::tone_power;
+    use crate::audio::{measure::tone_power, opus::Decoder};
 
     #[test]
     fn two_sources_are_heard_together_and_a_gap_is_silent() {
@@ -127,12 +128,12 @@ mod tests {
     }
 
     fn decoded(mixdown: &mut Mixdown, until: Duration) -> Vec<f32> {
-        let mut decoder = opus::Decoder::new(SAMPLE_RATE, opus::Channels::Mono).unwrap();
+        let mut decoder = Decoder::new(Channels::Mono).unwrap();
         let mut heard = Vec::new();
         while let Some((packet, at)) = mixdown.next(until).unwrap() {
             assert_eq!(at, heard.len() as u64 / 48);
             let mut samples = [0.0; PACKET_SAMPLES];
-            decoder.decode_float(&packet, &mut samples, false).unwrap();
+            decoder.decode(&packet, &mut samples).unwrap();
             heard.extend(samples);
         }
         heard

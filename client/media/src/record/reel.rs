@@ -12,7 +12,10 @@ use super::{
     clock::TrackClock,
     webm::{Block, TrackOf, WebmFile},
 };
-use crate::{audio::SAMPLE_RATE, frame::Size};
+use crate::{
+    audio::{SAMPLE_RATE, opus::packet},
+    frame::Size,
+};
 
 /// Ticks a second of RTP video (RFC 7741).
 const PICTURE_RATE: u32 = 90_000;
@@ -173,7 +176,7 @@ impl Reel {
 
 /// How long a packet of sound lasts (RFC 6716, section 3.1).
 fn packet_time(payload: &[u8]) -> Duration {
-    let samples = opus::packet::get_nb_samples(payload, SAMPLE_RATE).unwrap_or(0);
+    let samples = packet::samples(payload).unwrap_or(0);
     Duration::from_secs(1) * samples as u32 / SAMPLE_RATE
 }
 

@@ -280,7 +280,7 @@ fn film(count: u32, size: Size) -> Vec<EncodedFrame> {
 /// So many milliseconds of sound.
 fn voice(millis: usize) -> Vec<EncodedBlock> {
     let mut encoder = VoiceEncoder::new(u32::MAX - 4_000).unwrap();
-    (0..millis / 10).filter_map(|_| encoder.push(&[0.1; BLOCK_SAMPLES])).collect()
+    (0..millis / 10).filter_map(|_| encoder.push(&[0.1; BLOCK_SAMPLES].into())).collect()
 }
 
 struct Kept {

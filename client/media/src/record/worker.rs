@@ -14,6 +14,7 @@ use super::{
     queue::{Entry, Item, Queue},
     reel::{Reel, Zero},
 };
+use crate::audio::opus::OpusError;
 
 /// How often the queue is emptied. Nobody is woken for each packet.
 const TICK: Duration = Duration::from_millis(250);
@@ -227,6 +228,6 @@ fn unwritable(path: &Path, error: &io::Error) -> RecordError {
     RecordError::Write { path: path.to_owned(), detail: error.to_string() }
 }
 
-fn mix_failed(error: &opus::Error) -> RecordError {
+fn mix_failed(error: &OpusError) -> RecordError {
     RecordError::Mix { detail: error.to_string() }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::frame::{EncodedFrame, Size, VideoFrame};
+use crate::frame::{EncodedFrame, Size, Temporal, VideoFrame};
 
 mod vpx;
 
@@ -60,15 +60,19 @@ pub enum CodecError {
     Unsupported,
 }
 
-/// A VP8 encoder for live pictures: constant bitrate, no look-ahead, keyframes on request only.
+/// A VP8 encoder for live pictures: constant bitrate, no look-ahead, keyframes on request only. Every second picture of a
+/// camera is of the upper temporal layer; text has a single one, in which nothing is lost by leaving pictures out.
 #[derive(Debug)]
 pub struct Vp8Encoder {
     codec: vpx::Encoder,
     settings: EncoderSettings,
     /// The size of the pictures that it takes now, no larger than that in the settings.
     size: Size,
+    /// When its clock showed zero.
     started: Option<Instant>,
     last_timestamp: Option<u64>,
+    /// Whether nothing has to build on the next picture.
+    upper_next: bool,
 }
 
 impl Vp8Encoder {
@@ -79,7 +83,15 @@ impl Vp8Encoder {
             return Err(CodecError::Misfit { given: size, limit: Size::new(MAX_SIDE, MAX_SIDE) });
         }
         let codec = vpx::Encoder::new(settings)?;
-        Ok(Self { codec, settings, size, started: None, last_timestamp: None })
+        Ok(Self { codec, settings, size, started: None, last_timestamp: None, upper_next: false })
+    }
+
+    /// Counts time from then on, and not from the first picture: pictures of one source that several encoders take have
+    /// the same timestamps.
+    #[must_use]
+    pub fn since(mut self, epoch: Instant) -> Self {
+        self.started = Some(epoch);
+        self
     }
 
     /// The largest picture it takes, the bitrate and the frame rate it was last told.
@@ -94,12 +106,15 @@ impl Vp8Encoder {
             return Err(CodecError::Misfit { given: frame.size(), limit: self.size });
         }
         let timestamp = self.timestamp(frame.captured_at);
-        let Some((payload, keyframe)) = self.codec.encode(frame, timestamp, force_keyframe)? else {
+        let temporal = if self.upper_next && !force_keyframe { Temporal::Upper } else { Temporal::Base };
+        let Some((payload, keyframe)) = self.codec.encode(frame, timestamp, force_keyframe, temporal)? else {
             return Ok(None);
         };
+        let temporal = if keyframe { Temporal::Base } else { temporal };
+        self.upper_next = self.settings.content == Content::Camera && temporal == Temporal::Base;
         #[expect(clippy::cast_possible_truncation, reason = "RTP timestamps wrap around (RFC 3550, section 5.1)")]
         let timestamp = timestamp as u32;
-        Ok(Some(EncodedFrame { payload: Bytes::from(payload), keyframe, timestamp, size: self.size }))
+        Ok(Some(EncodedFrame { payload: Bytes::from(payload), keyframe, timestamp, size: self.size, temporal }))
     }
 
     /// Changes the bitrate to aim at, in kilobits a second.
@@ -118,21 +133,21 @@ impl Vp8Encoder {
         }
         self.codec.configure(size, self.settings.kbps)?;
         self.size = size;
+        self.upper_next = false;
         Ok(())
     }
 
-    /// Fits it to other pictures: of exactly this size, which may be larger than any before. Returns whether the size is
-    /// another one, so that a keyframe follows.
+    /// Fits it to other pictures: of exactly this size, which may be larger than any before. Returns whether a keyframe
+    /// follows, because the size or the content is another one.
     pub fn fit(&mut self, wanted: EncoderSettings) -> Result<bool, CodecError> {
         let EncoderSettings { size, fps, kbps, content } = wanted;
         let (before, limit) = (self.size, self.settings.size);
-        if size.width > limit.width || size.height > limit.height {
+        let other_content = content != self.settings.content;
+        if size.width > limit.width || size.height > limit.height || other_content {
             let size = Size { width: size.width.max(limit.width), height: size.height.max(limit.height) };
             let grown = Self::new(EncoderSettings { size, ..wanted })?;
             (self.codec, self.settings, self.size) = (grown.codec, grown.settings, grown.size);
-        }
-        if content != self.settings.content {
-            self.codec.set_content(content)?;
+            self.upper_next = false;
         }
         if self.size != size {
             self.set_size(size)?;
@@ -141,13 +156,14 @@ impl Vp8Encoder {
             self.set_kbps(kbps)?;
         }
         self.settings = EncoderSettings { size: self.settings.size, fps, kbps, content };
-        Ok(before != size)
+        Ok(before != size || other_content)
     }
 
     /// Starts afresh after an error, at full size; the clock goes on.
     pub fn restart(&mut self) -> Result<(), CodecError> {
         self.codec = vpx::Encoder::new(self.settings)?;
         self.size = self.settings.size;
+        self.upper_next = false;
         Ok(())
     }
 

@@ -105,6 +105,19 @@ impl Scaler {
         if size == source {
             return frame.clone();
         }
+        let times = |by: u32| source.width == size.width * by && source.height == size.height * by;
+        if times(2) {
+            return frame.half(|frame| self.stretch(frame, size));
+        }
+        if times(4) {
+            let half = self.scale(frame, Size::new(size.width * 2, size.height * 2));
+            return self.scale(&half, size);
+        }
+        self.stretch(frame, size)
+    }
+
+    fn stretch(&mut self, frame: &VideoFrame, size: Size) -> VideoFrame {
+        let source = frame.size();
         let halves = source.width == size.width * 2 && source.height == size.height * 2;
         let mut pixels = vec![0; size.i420_bytes()];
         let (luma, chroma) = pixels.split_at_mut(size.width as usize * size.height as usize);
@@ -207,6 +220,18 @@ mod tests {
         let half = scale(&frame, Size::new(2, 2));
 
         assert_eq!(half.planes()[0], [25, 128, 128, 128]);
+    }
+
+    #[test]
+    fn halves_and_quarters_are_made_once_for_all_who_ask() {
+        let frame = plain(Size::new(64, 32), [100, 50, 200]);
+
+        let quarter = scale(&frame, Size::new(16, 8));
+        let half = scale(&frame.clone().taken_at(Instant::now()), Size::new(32, 16));
+
+        assert!(scale(&frame, Size::new(32, 16)).same_pixels(&half));
+        assert!(scale(&half, Size::new(16, 8)).same_pixels(&quarter));
+        assert_eq!(quarter.size(), Size::new(16, 8));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! One encoder for everybody, on a thread of its own.
+//! One encoder for everybody who gets pictures of one size, on a thread of its own.
 //!
-//! However many peers there are, a picture is encoded once; the sink fans it out.
+//! However many peers there are, a picture is encoded once in each size that somebody gets; the sink fans it out. The
+//! stages of one source have each a slot that the source fills; a picture is scaled down once for all of them.
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -73,9 +74,11 @@ struct Record {
 
 impl EncodeStage {
     /// Starts to encode `pictures`; `sink` is called on the thread with every encoded one. Larger pictures are scaled
-    /// down to the settings' size, and what comes faster than their rate is left out.
+    /// down to the settings' size, and what comes faster than their rate is left out. Timestamps count from `epoch` on,
+    /// which is the same for all encoders of one source.
     pub fn start(
         settings: EncoderSettings,
+        epoch: Instant,
         pictures: SlotReceiver<VideoFrame>,
         sink: impl FnMut(EncodedFrame) + Send + 'static,
     ) -> Result<Self, CodecError> {
@@ -86,7 +89,8 @@ impl EncodeStage {
             wanted: Mutex::new(settings),
             record: Mutex::new(record),
         });
-        let encoder = Vp8Encoder::new(EncoderSettings { size: fitted(FIRST, settings.size), ..settings })?;
+        let first = EncoderSettings { size: fitted(FIRST, settings.size), ..settings };
+        let encoder = Vp8Encoder::new(first)?.since(epoch);
         let worker = Worker {
             settings,
             encoder,
@@ -117,9 +121,10 @@ impl EncodeStage {
         *self.shared.wanted.lock().unwrap_or_else(PoisonError::into_inner) = settings;
     }
 
-    /// Whether to encode at all. While nobody watches, pictures are thrown away, which costs nothing.
+    /// Whether to encode at all. While nobody watches, pictures are thrown away before they reach the thread.
     pub fn set_active(&self, active: bool) {
         self.shared.active.store(active, Ordering::Relaxed);
+        self.pictures.set_paused(!active);
     }
 
     /// What the encoder did over the last second.

@@ -10,11 +10,12 @@ use std::{
 use crate::{
     frame::{Size, VideoFrame},
     video::source::{VideoSource, VideoSourceError},
+    wall::unix_micros,
 };
 
 mod mark;
 
-pub use mark::{PatternMark, read};
+pub use mark::{PatternMark, read, stamp, top};
 
 /// Y, U and V of the bars: grey, yellow, cyan, green, magenta, red, blue, at three quarters of full brightness.
 const BARS: [[u8; 3]; 7] =
@@ -63,6 +64,7 @@ impl VideoSource for TestPattern {
         self.due = if now > self.due + interval { now + interval } else { self.due + interval };
         let counter = self.counter;
         self.counter = counter.wrapping_add(1);
+        tracing::trace!(counter, unix_us = unix_micros(), "a test picture");
         Ok(self.draw(counter, Instant::now()))
     }
 

@@ -5,7 +5,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -22,6 +22,7 @@ use crate::{
     gop::{GopQueue, Pushed},
     record::{Deck, Tape},
     slot::SlotSender,
+    sync::LONGEST_HOLD,
 };
 
 mod freezes;
@@ -30,6 +31,12 @@ use freezes::FreezeMeter;
 
 /// Frames that may wait for the decoder. One that lags further behind goes on with a keyframe.
 const QUEUE: usize = 30;
+
+/// Frames that may wait while one is held back for its moment: more are not 150 ms but a pile.
+const MOST_HELD: usize = 10;
+
+/// Pictures less far apart than 1 ms of RTP's 90 kHz are of the same moment.
+const SAME_MOMENT: u32 = 90;
 
 /// Whose picture it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +95,11 @@ struct Shared {
     inner: Mutex<Inner>,
     changed: Condvar,
     events: Box<dyn Fn(VideoReceiverEvent) + Send + Sync>,
+    /// How long a picture that is ready, by its RTP time, is to be held back.
+    hold: OnceLock<Box<Hold>>,
 }
+
+type Hold = dyn Fn(u32, Instant) -> Duration + Send + Sync;
 
 #[derive(Debug)]
 struct Inner {
@@ -125,10 +136,17 @@ impl VideoReceiver {
             frames_decoded: 0,
             bytes: 0,
         };
-        let shared = Arc::new(Shared { inner: Mutex::new(inner), changed: Condvar::new(), events: Box::new(events) });
+        let (inner, events) = (Mutex::new(inner), Box::new(events));
+        let shared = Arc::new(Shared { inner, changed: Condvar::new(), events, hold: OnceLock::new() });
         let saved = settings.save.map(|folder| Y4mSink::new(&folder, &settings.name));
-        let worker =
-            Worker { name: settings.name, decoder: Vp8Decoder::new()?, saved, pictures, shared: Arc::clone(&shared) };
+        let worker = Worker {
+            name: settings.name,
+            decoder: Vp8Decoder::new()?,
+            saved,
+            pictures,
+            shared: Arc::clone(&shared),
+            before: None,
+        };
         let thread = thread::Builder::new().name("video decoder".to_owned()).spawn(move || worker.run());
         let thread = thread.map_err(|error| CodecError::Start(error.to_string()))?;
         Ok(Self { shared, thread: Some(thread) })
@@ -156,6 +174,14 @@ impl VideoReceiver {
     /// Changes how long a missing packet is waited for (250 ms at first).
     pub fn set_patience(&self, patience: Duration) {
         self.shared.lock().assembly.set_patience(patience);
+    }
+
+    /// Has every picture wait for its moment, once it is decoded: `hold` is told its RTP time and when it is ready, on
+    /// the decoder's thread, and says for how long. Only the first such rule counts.
+    pub fn set_timing(&self, hold: impl Fn(u32, Instant) -> Duration + Send + Sync + 'static) {
+        if self.shared.hold.set(Box::new(hold)).is_err() {
+            tracing::debug!("pictures keep the timing that they have");
+        }
     }
 
     /// Has whole pictures pass a recording there, before they are decoded.
@@ -273,19 +299,47 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Waits for the moment of a picture, unless others pile up behind it meanwhile: then this one was held for too
+    /// long already.
+    fn hold_back(&self, timestamp: u32) {
+        let now = Instant::now();
+        let Some(hold) = self.hold.get().map(|hold| hold(timestamp, now)) else { return };
+        let until = now + hold.min(LONGEST_HOLD);
+        let mut inner = self.lock();
+        while !inner.stopped && inner.frames.len() <= MOST_HELD {
+            let Some(wait) = until.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero()) else {
+                return;
+            };
+            let waited = self.changed.wait_timeout(inner, wait);
+            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
 struct Worker {
     name: String,
     decoder: Vp8Decoder,
     saved: Option<Y4mSink>,
     pictures: SlotSender<VideoFrame>,
     shared: Arc<Shared>,
+    /// The RTP time of the picture before.
+    before: Option<u32>,
 }
 
 impl Worker {
     fn run(mut self) {
         while let Some(frame) = self.shared.next_frame() {
-            match self.decoder.decode(&frame.payload, Instant::now()) {
-                Ok(Some(picture)) => self.hand_on(picture, frame.payload.len()),
+            let decoded = self.decoder.decode(&frame.payload, Instant::now());
+            let again =
+                self.before.replace(frame.timestamp).is_some_and(|before| is_same_moment(before, frame.timestamp));
+            match decoded {
+                // It is there for those after it to build on.
+                Ok(Some(_)) if again => {}
+                Ok(Some(picture)) => {
+                    self.shared.hold_back(frame.timestamp);
+                    self.hand_on(picture, frame.payload.len());
+                }
                 Ok(None) => {}
                 Err(error) => self.give_up(&error),
             }
@@ -324,8 +378,27 @@ impl Worker {
     }
 }
 
+/// Whether a picture is of the moment of the one before, or an earlier one: so begin the pictures of another encoder.
+/// The sender lets the time rise all the same, by the least that there is.
+fn is_same_moment(before: u32, timestamp: u32) -> bool {
+    timestamp.wrapping_sub(before) < SAME_MOMENT
+}
+
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_one_moment_are_told_from_those_that_follow_also_where_time_wraps_around() {
+        assert!(is_same_moment(u32::MAX, 0));
+        assert!(is_same_moment(7, 8));
+        assert!(!is_same_moment(u32::MAX, 1_500));
+        assert!(!is_same_moment(3_000, 0), "time that goes back is another stream");
     }
 }

@@ -2,19 +2,27 @@
 use std::{
     fmt,
     fs::File,
-    io::{self, BufWriter},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use y4m::{Colorspace, Encoder, EncoderBuilder, Frame, Ratio};
 
 use super::convert::Scaler;
-use crate::frame::{Size, VideoFrame};
+use crate::{
+    frame::{Size, VideoFrame},
+    wall::unix_micros,
+};
 
 /// What the file says. Pictures arrive when they arrive; players need a number.
 const FPS: Ratio = Ratio { num: 30, den: 1 };
 
+/// The first line of what is written beside the pictures.
+const TIMES_HEADER: &str = "unix_us,width,height";
+
 /// Writes pictures to `NAME.y4m`. The first one sets the size; later ones of another size are fitted into it.
+///
+/// Beside it, `NAME.csv` has a line for each of them: when it came, in microseconds since 1970, and its own size.
 ///
 /// A file that cannot be written is reported once, and never disturbs the call.
 pub struct Y4mSink {
@@ -25,7 +33,7 @@ pub struct Y4mSink {
 
 enum State {
     Empty,
-    Open { file: Encoder<BufWriter<File>>, size: Size },
+    Open { file: Encoder<BufWriter<File>>, times: BufWriter<File>, size: Size },
     Failed,
 }
 
@@ -53,7 +61,9 @@ impl Y4mSink {
         if let State::Empty = self.state {
             self.state = create(&self.path, frame.size())?;
         }
-        let State::Open { file, size } = &mut self.state else { return Ok(()) };
+        let State::Open { file, times, size } = &mut self.state else { return Ok(()) };
+        let Size { width, height } = frame.size();
+        writeln!(times, "{},{width},{height}", unix_micros()).map_err(in_full)?;
         let frame = if frame.size() == *size { frame.clone() } else { self.scaler.letterbox(frame, *size) };
         file.write_frame(&Frame::new(frame.planes(), None))
     }
@@ -65,7 +75,9 @@ fn create(path: &Path, size: Size) -> Result<State, y4m::Error> {
     }
     let file = BufWriter::new(File::create(path).map_err(in_full)?);
     let header = EncoderBuilder::new(size.width as usize, size.height as usize, FPS).with_colorspace(Colorspace::C420);
-    Ok(State::Open { file: header.write_header(file)?, size })
+    let mut times = BufWriter::new(File::create(path.with_extension("csv")).map_err(in_full)?);
+    writeln!(times, "{TIMES_HEADER}").map_err(in_full)?;
+    Ok(State::Open { file: header.write_header(file)?, times, size })
 }
 
 fn in_full(error: io::Error) -> y4m::Error {
@@ -88,6 +100,29 @@ impl fmt::Debug for Y4mSink {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_picture_is_written_with_its_time_and_its_own_size() {
+        let folder = std::env::temp_dir().join(format!("parlor-save-{}", fastrand::u64(..)));
+        let mut sink = Y4mSink::new(&folder, "ada");
+
+        let before = unix_micros();
+        for size in [Size::new(64, 48), Size::new(32, 24)] {
+            let picture = VideoFrame::new(size, vec![90; size.i420_bytes()], std::time::Instant::now()).unwrap();
+            sink.write(&picture);
+        }
+        let after = unix_micros();
+        drop(sink);
+
+        let times = std::fs::read_to_string(folder.join("ada.csv")).unwrap();
+        let (header, lines) = times.split_once('\n').unwrap();
+        let lines: Vec<Vec<u64>> =
+            lines.lines().map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect();
+        assert_eq!(header, TIMES_HEADER);
+        assert_eq!(lines.iter().map(|line| (line[1], line[2])).collect::<Vec<_>>(), [(64, 48), (32, 24)]);
+        assert!(lines.iter().all(|line| (before..=after).contains(&line[0])), "{before} {lines:?} {after}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn names_stay_inside_the_folder() {

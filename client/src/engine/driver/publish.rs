@@ -1,7 +1,7 @@
 //! What the driver shows: views, notices, loudness and statistics.
 use std::sync::Arc;
 
-use parlor_call::{CallView, LinkView, Place, TrackKind, Wanted, Watching};
+use parlor_call::{CallView, LinkView, Place, TrackKind};
 use parlor_protocol::{ParticipantId, TrackState};
 
 use super::Driver;
@@ -16,6 +16,7 @@ impl Driver {
         let call = self.call.view();
         self.stop_recording_elsewhere(&call);
         self.forget_the_gone(&call);
+        self.plan_pictures(&call);
         let invite = self.servers.invite(&call, self.hosting.as_ref()).map(|invite| invite.to_string());
         let view = View {
             call,
@@ -47,7 +48,7 @@ impl Driver {
         }
     }
 
-    /// Keeps receivers and pictures only of those who are there, and encodes only for them.
+    /// Keeps receivers and pictures only of those who are there.
     fn forget_the_gone(&mut self, call: &CallView) {
         let here = |who: &ParticipantId| call.others.iter().any(|other| other.id == *who);
         let gone: Vec<_> = self.receivers.keys().filter(|who| !here(who)).copied().collect();
@@ -62,14 +63,12 @@ impl Driver {
             self.pictures.remove(PictureId::Camera(who));
             self.pictures.remove(PictureId::Screen(who));
         }
-        let recorded = self.recording.room().is_some();
-        self.studio.set_watched(watched(call, recorded), receivers_of_camera(call));
         for other in &call.others {
             if let Some(receivers) = self.receivers.get(&other.id) {
                 let on = other.link == LinkView::Connected;
                 receivers.expect_pictures(
                     TrackKind::Camera,
-                    on && other.watched.camera && other.media.camera == TrackState::On,
+                    on && other.asked.camera.is_some() && other.media.camera == TrackState::On,
                 );
                 // A desktop that stands still sends nothing: that is no freeze.
                 receivers.expect_pictures(TrackKind::Screen, false);
@@ -85,14 +84,23 @@ impl Driver {
         };
         let at_ms = u64::try_from(room.since.elapsed().as_millis()).unwrap_or(u64::MAX);
 
+        self.protect_sound();
         self.meter.keep_only(&call.others);
-        let (me, passed) = self.meter.me(self.studio.encoder_stats());
+        let (limit, sound) = (self.studio.view().limit, self.studio.sound_running());
+        let (me, passed) = self.meter.me(self.studio.encoders_at_work(), limit, sound);
         let participants = call.others.iter().map(|other| {
             let peer = self.peers.values().find(|peer| peer.who == other.id).map(|peer| peer.handle.stats());
             let receivers = self.receivers.get(&other.id).map(Arc::as_ref);
             self.meter.participant(other, peer.unwrap_or_default(), receivers, passed)
         });
         self.stats = Some(Arc::new(Stats { at_ms, me, participants: participants.collect() }));
+    }
+
+    /// Has the encoder of our sound prepare for what those who receive it report.
+    fn protect_sound(&mut self) {
+        let reports = self.peers.values().filter_map(|peer| peer.handle.stats().sound);
+        let protection = self.resilience.decide(reports);
+        self.studio.protect_sound(protection);
     }
 
     pub(super) fn take_levels(&self) {
@@ -117,22 +125,6 @@ impl Driver {
         // One more look when a test is over brings its meter back to zero.
         let testing = studio.sound_test != SoundTest::Off || self.levels.borrow().speaker > 0.0;
         !self.receivers.is_empty() || testing || matches!(studio.microphone.status, DeviceStatus::Running { .. })
-    }
-}
-
-/// How many get what our camera sends.
-fn receivers_of_camera(call: &CallView) -> usize {
-    call.others.iter().filter(|other| other.link == LinkView::Connected && other.watches.camera.is_some()).count()
-}
-
-/// Which of our pictures anybody gets, or our own recording.
-fn watched(call: &CallView, recorded: bool) -> Watching {
-    let wanted = |wants: fn(Wanted) -> bool| {
-        call.others.iter().any(|other| other.link == LinkView::Connected && wants(other.watches))
-    };
-    Watching {
-        camera: recorded || wanted(|it| it.camera.is_some()),
-        screen: recorded || wanted(|it| it.screen.is_some()),
     }
 }
 

@@ -6,7 +6,7 @@ use parlor_media::{
     video::{encode::Content, input::VideoInputEvent, screens::shareables},
 };
 
-use super::{Studio, StudioEvent, StudioNews, line::Shape, opening, status::camera_status};
+use super::{Studio, StudioEvent, StudioNews, gives, line::Shape, opening, status::camera_status};
 use crate::engine::{DeviceStatus, DeviceView, ShareMode};
 
 /// Screens are shown with all their pixels up to this length of a side, the longest that receivers take.
@@ -93,6 +93,7 @@ impl Studio {
             VideoInputEvent::Failed { spec, error } => ends(spec).then(|| error.to_string()),
             VideoInputEvent::Lost { spec, error } => ends(spec).then(|| error.to_string()),
         };
+        self.screen_gives = gives(&event);
         let (_, status) = camera_status(event);
         let ready = matches!(status, DeviceStatus::Running { .. });
         self.view.share.status = status;

@@ -24,13 +24,15 @@ pub(super) fn camera_status(event: VideoInputEvent) -> (VideoSpec, DeviceStatus)
     }
 }
 
-pub(super) fn microphone_status(event: AudioInputEvent) -> (AudioSpec, DeviceStatus) {
-    match event {
+/// None where somebody has spoken, which changes nothing about the device.
+pub(super) fn microphone_status(event: AudioInputEvent) -> Option<(AudioSpec, DeviceStatus)> {
+    Some(match event {
         AudioInputEvent::Opened { spec, label } => (spec, DeviceStatus::Running { label, detail: String::new() }),
         AudioInputEvent::Failed { spec, error } => (spec, failed(&error)),
         AudioInputEvent::Lost { spec, reason } => (spec, failed(&reason)),
         AudioInputEvent::Closed => (AudioSpec::None, DeviceStatus::Off),
-    }
+        AudioInputEvent::Speech(_) => return None,
+    })
 }
 
 pub(super) fn speaker_status(event: PlaybackEvent) -> Option<(SpeakerSpec, DeviceStatus)> {

@@ -8,7 +8,12 @@ use parlor_call::{ParticipantView, RoomView};
 use parlor_protocol::{TrackState, limits};
 
 use self::row::{Person, person_ui};
-use super::{Side, hearing::Hearing, picture::SPEAKING, quality::quality};
+use super::{
+    Side,
+    hearing::Hearing,
+    picture::{am_loud, is_loud},
+    quality::quality,
+};
 use crate::ui::{
     dialogs::Dialog,
     icons,
@@ -155,7 +160,7 @@ fn me<'a>(scene: &Scene<'_>, room: &'a RoomView, hand: Option<usize>) -> Person<
         recording: scene.view.call.signs.recording,
         muted,
         camera: media.camera.wanted == TrackState::On,
-        speaking: !muted && scene.levels.me >= SPEAKING,
+        speaking: !muted && am_loud(scene),
         quality: None,
         silenced: false,
         unwatched: false,
@@ -169,7 +174,6 @@ fn somebody_else<'a>(
     hearing: &Hearing,
 ) -> Person<'a> {
     let muted = other.media.microphone != TrackState::On;
-    let level = scene.levels.others.get(&other.id).copied().unwrap_or(0.0);
     Person {
         name: other.nickname.as_str(),
         role: other.role,
@@ -178,7 +182,7 @@ fn somebody_else<'a>(
         recording: other.signs.recording,
         muted,
         camera: other.media.camera == TrackState::On,
-        speaking: !muted && level >= SPEAKING,
+        speaking: is_loud(scene, other),
         quality: Some(quality(scene.view, other)),
         silenced: hearing.is_silenced(other.id),
         unwatched: !other.watched.camera,

@@ -1,5 +1,5 @@
 //! One picture of a call, whoever's it is, wherever it is shown: on the stage or in a window of its own.
-use eframe::egui::{Rect, Ui};
+use eframe::egui::{Rect, TextureHandle, Ui};
 use parlor_call::{MyMedia, ParticipantView, RoomView};
 use parlor_media::spec::VideoSpec;
 use parlor_protocol::{ParticipantId, TrackState};
@@ -10,6 +10,7 @@ use super::{
     my_screen::my_screen_ui,
     quality::{Quality, quality},
     screen::{ScreenTile, screen_ui, zoom_buttons_ui},
+    sizes::Shown,
     stage::Stage,
     tile::{Tile, tile_ui},
     tile_menu::{Deed, Target, tile_menu_ui},
@@ -21,14 +22,15 @@ use crate::{
     ui::{
         scene::Scene,
         share::{Marks, marks_ui},
-        video_texture::VideoTextures,
+        theme::metric::ASPECT,
+        video_texture::{VideoTextures, covering_height},
         wish::Wish,
         words::{Words, say, words},
     },
 };
 
-/// From this loudness on somebody counts as speaking: about -36 dB below full scale, above the hum of a room.
-pub(super) const SPEAKING: f32 = 0.4;
+/// From this loudness on somebody whose program does not tell counts as speaking: about -36 dB below full scale, above the hum of a room.
+const SPEAKING: f32 = 0.4;
 
 /// What all pictures of a call are drawn from.
 pub(super) struct Props<'a> {
@@ -50,7 +52,12 @@ pub(super) fn hides_self(props: &Props<'_>) -> bool {
 /// Whether somebody is heard at the moment.
 pub(super) fn is_loud(scene: &Scene<'_>, other: &ParticipantView) -> bool {
     let level = scene.levels.others.get(&other.id).copied().unwrap_or(0.0);
-    other.media.microphone == TrackState::On && level >= SPEAKING
+    other.media.microphone == TrackState::On && other.speaking.unwrap_or(level >= SPEAKING)
+}
+
+/// Whether we are heard at the moment, if we are not muted.
+pub(super) fn am_loud(scene: &Scene<'_>) -> bool {
+    scene.view.call.speaking.unwrap_or(scene.levels.me >= SPEAKING)
 }
 
 /// Shows one picture with all that can be done about it.
@@ -62,16 +69,18 @@ pub(super) fn picture_ui(
     props: &Props<'_>,
     stage: &mut Stage,
 ) -> Option<Wish> {
-    stage.note_seen(id);
     let pinned = stage.is_pinned(id);
     match id {
         PictureId::Me => {
+            stage.note_seen(id, Shown::Nowhere);
             let tile = my_tile(props, pinned);
             let me = say!(words(ui.ctx()), "call-tile-me", name = props.room.nickname.as_str());
             person_ui(ui, place, &tile, &me, props, stage, |_| None)
         }
         PictureId::Camera(who) => {
             let other = find(props, who)?;
+            let aspect = props.textures.get(id).map_or(ASPECT, TextureHandle::aspect_ratio);
+            stage.note_seen(id, Shown::camera(rows(ui, covering_height(place.size(), aspect))));
             let tile = other_tile(other, props, pinned, words(ui.ctx()));
             let more = |ui: &mut Ui| actions::rows_ui(ui, props.room, other, props.hearing);
             person_ui(ui, place, &tile, other.nickname.as_str(), props, stage, more)
@@ -79,6 +88,13 @@ pub(super) fn picture_ui(
         PictureId::Screen(who) => shared_ui(ui, place, find(props, who)?, large, props, stage),
         PictureId::MyScreen => my_screen_ui(ui, place, props.scene.view),
     }
+}
+
+/// How many rows of pixels of the screen something has that is so many points high; none in a window that is
+/// minimised, or covered as a whole.
+fn rows(ui: &Ui, height: f32) -> f32 {
+    let hidden = ui.input(|input| input.viewport().visible()) == Some(false);
+    if hidden { 0.0 } else { height * ui.pixels_per_point() }
 }
 
 fn find<'a>(props: &Props<'a>, who: ParticipantId) -> Option<&'a ParticipantView> {
@@ -100,7 +116,7 @@ fn person_ui(
     let chosen = tile_menu_ui(ui, &response, target, more);
     let by_double = chosen.double_clicked.then_some(Deed::Pin);
     let deed = chosen.deed.or(by_double);
-    chosen.wish.or_else(|| stage.mark(tile.id, deed?, ui.ctx(), props.scene.now.instant))
+    chosen.wish.or_else(|| stage.mark(tile.id, deed?, props, ui.ctx()))
 }
 
 fn shared_ui(
@@ -118,6 +134,8 @@ fn shared_ui(
     let mut zoom = if large { stage.zoom(id) } else { Zoom::default() };
     let was_whole = zoom.is_whole();
     let (response, placed) = screen_ui(ui, place, &tile, &mut zoom, props.plates);
+    let size = texture.map(TextureHandle::size_vec2);
+    stage.note_seen(id, Shown::screen(rows(ui, placed.height()), size));
     if let Some(texture) = texture.filter(|_| large) {
         zoom_buttons_ui(ui, place, texture.size_vec2(), &mut zoom);
         stage.note_looked(id, zoom);
@@ -134,7 +152,7 @@ fn shared_ui(
         let (to_screen, to_picture) = (|at| placed.to_screen(at), |at| placed.to_picture(at));
         marks_ui(ui, props.scene, props.marks, other.id, to_screen, to_picture)
     });
-    chosen.wish.or(pointed.flatten()).or_else(|| stage.mark(id, deed?, ui.ctx(), props.scene.now.instant))
+    chosen.wish.or(pointed.flatten()).or_else(|| stage.mark(id, deed?, props, ui.ctx()))
 }
 
 fn other_tile<'a>(other: &'a ParticipantView, props: &Props<'a>, pinned: bool, words: Words) -> Tile<'a> {
@@ -167,7 +185,7 @@ fn my_tile<'a>(props: &Props<'a>, pinned: bool) -> Tile<'a> {
         role: room.role,
         me: true,
         muted,
-        speaking: !muted && scene.levels.me >= SPEAKING,
+        speaking: !muted && am_loud(scene),
         texture: props.textures.get(PictureId::Me).filter(|_| camera.wanted == TrackState::On),
         mirrored: is_camera && !props.choice.unmirrored,
         hand: hand_of(scene, room, room.me),
@@ -183,7 +201,12 @@ fn trouble(quality: Quality, words: Words, name: &str) -> Option<String> {
     match quality {
         Quality::Dialing => Some(quality.brief(words)),
         Quality::Lost { .. } | Quality::Silent { .. } => Some(quality.sentence(words, name)),
-        Quality::LosesTheirs { .. } | Quality::LosesOurs { .. } | Quality::Slow { .. } | Quality::Good => None,
+        Quality::LosesTheirs { .. }
+        | Quality::LosesOurs { .. }
+        | Quality::Slow { .. }
+        | Quality::Narrow { .. }
+        | Quality::Choppy { .. }
+        | Quality::Good => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! How well somebody is reached, as a level and in words. Tiles, the list of people and the statistics ask for it.
 use eframe::egui::Color32;
-use parlor_call::{LinkView, ParticipantView};
+use parlor_call::{LinkView, MyMedia, ParticipantView};
 use parlor_protocol::TrackState;
 
 use crate::{
-    engine::{View, stats::ParticipantStats},
+    engine::{
+        View,
+        stats::{ParticipantStats, TrackStats},
+    },
     ui::{
         icons,
         theme::Palette,
@@ -18,6 +21,12 @@ const SILENT_MS: u64 = 2000;
 const SLOW_MS: [f64; 3] = [200.0, 300.0, 600.0];
 /// Shares of lost packets from which on it is seen, and much seen.
 const LOSSY: [f64; 3] = [0.02, 0.05, 0.12];
+/// Thousands of bits a second of which nothing larger than the smallest picture, a bad one, and hardly any can be sent.
+const NARROW_KBPS: [u32; 3] = [300, 200, 100];
+/// Pictures a second below which it is no film any more, and hardly one at all. Some cameras go down to 7.5 in the dark.
+const CHOPPY_FPS: [f64; 2] = [5.0, 3.0];
+/// Fewer pictures than these say nothing yet about how often they come.
+const SEEN_FRAMES: u64 = 90;
 
 /// How well somebody is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +61,18 @@ pub(crate) enum Quality {
         ms: u32,
         level: u8,
     },
+    /// Our pictures cannot be sent as they want them.
+    Narrow {
+        /// What can be, in thousands of bits a second.
+        kbps: u32,
+        level: u8,
+    },
+    /// Few of their pictures come, though hardly anything is lost.
+    Choppy {
+        /// So many a second.
+        fps: u32,
+        level: u8,
+    },
     /// There is nothing to complain about.
     Good,
 }
@@ -59,12 +80,12 @@ pub(crate) enum Quality {
 /// How well somebody in the view is reached.
 pub(crate) fn quality(view: &View, other: &ParticipantView) -> Quality {
     let stats = view.stats.as_ref().and_then(|stats| stats.participants.iter().find(|stats| stats.id == other.id));
-    Quality::of(other, stats)
+    Quality::of(other, stats, &view.call.media)
 }
 
 impl Quality {
     /// The worst that can be said of somebody.
-    fn of(other: &ParticipantView, stats: Option<&ParticipantStats>) -> Self {
+    fn of(other: &ParticipantView, stats: Option<&ParticipantStats>, ours: &MyMedia) -> Self {
         let silent_ms = stats.and_then(|stats| stats.silent_ms);
         match other.link {
             LinkView::Dialing => return Self::Dialing,
@@ -80,6 +101,8 @@ impl Quality {
             grade(stats.sent_lost_ratio, LOSSY)
                 .map(|level| Self::LosesOurs { percent: percent(stats.sent_lost_ratio), level }),
             stats.rtt_ms.and_then(|ms| Some(Self::Slow { ms: ms.round() as u32, level: grade(ms, SLOW_MS)? })),
+            stats.estimate_kbps.filter(|_| are_watched(other, ours)).and_then(narrow),
+            camera_fps(other, stats).and_then(choppy),
         ];
         troubles.into_iter().flatten().min_by_key(|trouble| trouble.level()).unwrap_or(Self::Good)
     }
@@ -88,7 +111,11 @@ impl Quality {
     pub(crate) fn level(self) -> u8 {
         match self {
             Self::Dialing | Self::Lost { .. } | Self::Silent { .. } => 0,
-            Self::LosesTheirs { level, .. } | Self::LosesOurs { level, .. } | Self::Slow { level, .. } => level,
+            Self::LosesTheirs { level, .. }
+            | Self::LosesOurs { level, .. }
+            | Self::Slow { level, .. }
+            | Self::Narrow { level, .. }
+            | Self::Choppy { level, .. } => level,
             Self::Good => 4,
         }
     }
@@ -125,6 +152,8 @@ impl Quality {
             Self::LosesTheirs { percent, .. } => say!(words, "people-quality-theirs", name = name, percent = percent),
             Self::LosesOurs { percent, .. } => say!(words, "people-quality-ours", name = name, percent = percent),
             Self::Slow { ms, .. } => say!(words, "people-quality-slow", name = name, ms = ms),
+            Self::Narrow { kbps, .. } => say!(words, "people-quality-narrow", name = name, kbps = kbps),
+            Self::Choppy { fps, .. } => say!(words, "people-quality-choppy", name = name, fps = fps),
             Self::Good => say!(words, "people-quality-good", name = name),
         }
     }
@@ -138,16 +167,49 @@ impl Quality {
             Self::LosesTheirs { percent, .. } => say!(words, "people-brief-theirs", percent = percent),
             Self::LosesOurs { percent, .. } => say!(words, "people-brief-ours", percent = percent),
             Self::Slow { ms, .. } => say!(words, "people-brief-slow", ms = ms),
+            Self::Narrow { kbps, .. } => say!(words, "people-brief-narrow", kbps = kbps),
+            Self::Choppy { fps, .. } => say!(words, "people-brief-choppy", fps = fps),
             Self::Good => words.say("people-brief-good").into_owned(),
         }
     }
 }
 
+/// Whether they want pictures that we have.
+fn are_watched(other: &ParticipantView, ours: &MyMedia) -> bool {
+    other.watches.camera.is_some() && ours.camera.actual == TrackState::On
+        || other.watches.screen.is_some() && ours.screen.actual == TrackState::On
+}
+
+fn narrow(kbps: u32) -> Option<Quality> {
+    let passed = NARROW_KBPS.iter().filter(|limit| kbps < **limit).count();
+    let level = [3, 2, 1].get(passed.checked_sub(1)?)?;
+    Some(Quality::Narrow { kbps, level: *level })
+}
+
+/// How often pictures of somebody's camera come; none where none are to come, or too few have yet.
+fn camera_fps(other: &ParticipantView, stats: &ParticipantStats) -> Option<f64> {
+    if other.media.camera != TrackState::On || !other.asked.camera.is_some() {
+        return None;
+    }
+    stats.tracks.iter().find_map(|track| match track {
+        TrackStats::Camera(pictures) => {
+            (pictures.fps > 0.0 && pictures.frames_decoded >= SEEN_FRAMES).then_some(pictures.fps)
+        }
+        TrackStats::Screen(_) | TrackStats::Microphone(_) => None,
+    })
+}
+
+fn choppy(fps: f64) -> Option<Quality> {
+    let passed = CHOPPY_FPS.iter().filter(|limit| fps < **limit).count();
+    let level = [2, 1].get(passed.checked_sub(1)?)?;
+    Some(Quality::Choppy { fps: fps.ceil() as u32, level: *level })
+}
+
 /// Whether anything is to come from somebody.
 fn sends(other: &ParticipantView) -> bool {
     other.media.microphone != TrackState::Off
-        || other.watched.camera && other.media.camera == TrackState::On
-        || other.watched.screen && other.media.screen == TrackState::On
+        || other.asked.camera.is_some() && other.media.camera == TrackState::On
+        || other.asked.screen.is_some() && other.media.screen == TrackState::On
 }
 
 /// The level of a measure that is the better the smaller it is; none where it is good.
@@ -167,20 +229,27 @@ fn percent(ratio: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use parlor_call::Watching;
+    use parlor_call::{MyTrack, Wanted};
+    use parlor_protocol::Lines;
 
     use super::*;
     use crate::ui::{
-        tests::fixtures::{participant, participant_stats},
+        tests::fixtures::{participant, participant_stats, stats},
         words::Language,
+    };
+
+    const SENDING: MyMedia = {
+        let on = MyTrack { wanted: TrackState::On, actual: TrackState::On };
+        let off = MyTrack { wanted: TrackState::Off, actual: TrackState::Off };
+        MyMedia { microphone: on, camera: on, screen: off }
     };
 
     #[test]
     fn nothing_to_complain_about_is_good() {
         let stats = ParticipantStats { rtt_ms: Some(40.0), silent_ms: Some(15), ..participant_stats(2, "Ada") };
 
-        assert_eq!(Quality::of(&participant(2, "Ada"), Some(&stats)), Quality::Good);
-        assert_eq!(Quality::of(&participant(2, "Ada"), None), Quality::Good);
+        assert_eq!(Quality::of(&participant(2, "Ada"), Some(&stats), &SENDING), Quality::Good);
+        assert_eq!(Quality::of(&participant(2, "Ada"), None, &SENDING), Quality::Good);
         assert_eq!(Quality::Good.level(), 4);
     }
 
@@ -191,21 +260,50 @@ mod tests {
         let lossy = ParticipantStats { lost_ratio: 0.123, ..slow.clone() };
         let unheard = ParticipantStats { sent_lost_ratio: 0.2, ..slow.clone() };
 
-        assert_eq!(Quality::of(&ada, Some(&slow)), Quality::Slow { ms: 380, level: 2 });
-        assert_eq!(Quality::of(&ada, Some(&lossy)), Quality::LosesTheirs { percent: 12, level: 1 });
-        assert_eq!(Quality::of(&ada, Some(&unheard)), Quality::LosesOurs { percent: 20, level: 1 });
+        assert_eq!(Quality::of(&ada, Some(&slow), &SENDING), Quality::Slow { ms: 380, level: 2 });
+        assert_eq!(Quality::of(&ada, Some(&lossy), &SENDING), Quality::LosesTheirs { percent: 12, level: 1 });
+        assert_eq!(Quality::of(&ada, Some(&unheard), &SENDING), Quality::LosesOurs { percent: 20, level: 1 });
     }
 
     #[test]
     fn silence_is_told_only_of_those_who_send_something() {
         let stats = ParticipantStats { silent_ms: Some(4300), ..participant_stats(2, "Ada") };
         let mut ada = participant(2, "Ada");
-        let sending = Quality::of(&ada, Some(&stats));
+        let sending = Quality::of(&ada, Some(&stats), &SENDING);
         ada.media.microphone = TrackState::Off;
-        ada.watched = Watching { camera: false, screen: true };
+        ada.asked = Wanted { camera: Lines::NONE, ..Wanted::default() };
 
         assert_eq!(sending, Quality::Silent { seconds: 4 });
-        assert_eq!(Quality::of(&ada, Some(&stats)), Quality::Good, "we have asked for no picture");
+        assert_eq!(Quality::of(&ada, Some(&stats), &SENDING), Quality::Good, "we have asked for no picture");
+    }
+
+    #[test]
+    fn a_way_that_takes_less_than_a_small_picture_is_told_to_whoever_sends_one() {
+        let of = |estimate_kbps, ours| {
+            let stats = ParticipantStats { estimate_kbps, ..participant_stats(2, "Ada") };
+            Quality::of(&participant(2, "Ada"), Some(&stats), &ours)
+        };
+
+        assert_eq!(of(Some(300), SENDING), Quality::Good);
+        assert_eq!(of(Some(250), SENDING), Quality::Narrow { kbps: 250, level: 3 });
+        assert_eq!(of(Some(60), SENDING), Quality::Narrow { kbps: 60, level: 1 });
+        assert_eq!(of(Some(60), MyMedia::default()), Quality::Good, "we send no pictures");
+        assert_eq!(of(None, SENDING), Quality::Good);
+    }
+
+    #[test]
+    fn pictures_that_come_too_slowly_are_told_once_enough_were_seen() {
+        let of = |fps, frames_decoded| {
+            let mut stats = stats(&[(None, 800)]).participants.remove(0);
+            let [TrackStats::Camera(pictures)] = &mut stats.tracks[..] else { panic!("{stats:?}") };
+            (pictures.fps, pictures.frames_decoded) = (fps, frames_decoded);
+            Quality::of(&participant(2, "Ada"), Some(&stats), &SENDING)
+        };
+
+        assert_eq!(of(7.5, 1000), Quality::Good);
+        assert_eq!(of(4.2, 1000), Quality::Choppy { fps: 5, level: 2 });
+        assert_eq!(of(4.2, 10), Quality::Good);
+        assert_eq!(of(0.0, 1000), Quality::Good, "silence is told otherwise");
     }
 
     #[test]
@@ -214,9 +312,9 @@ mod tests {
         let mut ada = participant(2, "Ada");
 
         ada.link = LinkView::Lost;
-        let lost = Quality::of(&ada, Some(&stats));
+        let lost = Quality::of(&ada, Some(&stats), &SENDING);
         ada.link = LinkView::Dialing;
-        let dialing = Quality::of(&ada, None);
+        let dialing = Quality::of(&ada, None, &SENDING);
 
         assert_eq!((lost, lost.level()), (Quality::Lost { seconds: Some(4) }, 0));
         assert_eq!((dialing, dialing.level()), (Quality::Dialing, 0));

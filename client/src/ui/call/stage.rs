@@ -6,15 +6,11 @@ mod cast;
 mod places;
 mod speaker;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use eframe::egui::{Align2, Context, Rect, Ui, Vec2, vec2};
 use parlor_call::RoomView;
 
-pub(crate) use self::cast::Layout;
 use self::{
     cast::{Cast, Marks, cast, everybody, foremost},
     places::{Page, Places, Wanted, places},
@@ -24,11 +20,13 @@ use super::{
     alone::alone_ui,
     full_screen::FullScreen,
     picture::{Props, hides_self, is_loud, picture_ui},
+    sizes::Shown,
     tile_menu::Deed,
     zoom::Zoom,
 };
 use crate::{
     engine::PictureId,
+    settings::{CallChoice, Change},
     ui::{
         icons,
         scene::Scene,
@@ -45,8 +43,6 @@ const ASPECTS: std::ops::RangeInclusive<f32> = 0.4..=3.6;
 /// What the stage remembers between two frames.
 #[derive(Debug, Default)]
 pub(crate) struct Stage {
-    /// How it is divided.
-    pub(super) layout: Layout,
     pub(super) full: FullScreen,
     /// Whether the small window is open that stays above all others.
     pub(super) small_window: bool,
@@ -58,8 +54,8 @@ pub(crate) struct Stage {
     zooms: BTreeMap<PictureId, Zoom>,
     /// Where the pictures on the stage are.
     tiles: BTreeMap<PictureId, Rect>,
-    /// The pictures of this frame, or the last one.
-    seen: BTreeSet<PictureId>,
+    /// The pictures of this frame, or the last one, and how they are shown.
+    seen: BTreeMap<PictureId, Shown>,
     /// The call that all this is about, by its beginning.
     call: Option<Instant>,
 }
@@ -68,7 +64,7 @@ impl Stage {
     /// Takes in what happened since the last frame, before anything is drawn.
     pub(super) fn watch(&mut self, ctx: &Context, scene: &Scene<'_>, room: &RoomView) {
         if self.call != Some(room.since) {
-            *self = Self { layout: self.layout, full: self.full.clone(), call: Some(room.since), ..Self::default() };
+            *self = Self { full: self.full.clone(), call: Some(room.since), ..Self::default() };
         }
         let now = scene.now.instant;
         self.full.watch(ctx, now);
@@ -86,19 +82,25 @@ impl Stage {
 
     /// Whether a picture had a place in the last frame, or may have one in the first.
     pub(super) fn shows(&self, id: PictureId) -> bool {
-        self.call.is_none() || self.seen.contains(&id)
+        self.call.is_none() || self.seen.contains_key(&id)
     }
 
-    /// Takes in that a picture has a place.
-    pub(super) fn note_seen(&mut self, id: PictureId) {
-        self.seen.insert(id);
+    /// How a picture was shown in the last frame.
+    pub(super) fn shown(&self, id: PictureId) -> Shown {
+        self.seen.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Takes in that a picture has a place, and how it is shown there.
+    pub(super) fn note_seen(&mut self, id: PictureId, shown: Shown) {
+        let largest = self.seen.entry(id).or_default();
+        *largest = largest.or_larger(shown);
     }
 
     /// Forgets the call, once it is over.
     pub(crate) fn leave(&mut self, ctx: &Context, now: Instant) {
         if self.call.is_some() {
             self.full.set(false, ctx, now);
-            *self = Self { layout: self.layout, full: self.full.clone(), ..Self::default() };
+            *self = Self { full: self.full.clone(), ..Self::default() };
         }
     }
 
@@ -139,16 +141,16 @@ impl Stage {
     }
 
     /// Does to a tile what was asked for, as far as it can be done here.
-    pub(super) fn mark(&mut self, id: PictureId, deed: Deed, ctx: &Context, now: Instant) -> Option<Wish> {
+    pub(super) fn mark(&mut self, id: PictureId, deed: Deed, props: &Props<'_>, ctx: &Context) -> Option<Wish> {
         match deed {
             Deed::Pin => self.marks.toggle_pin(id),
             Deed::PopOut => self.marks.pop_out(id),
             Deed::Fill => {
                 self.bring_back(id);
                 self.alone = Some(id);
-                self.full.set(true, ctx, now);
+                self.full.set(true, ctx, props.scene.now.instant);
             }
-            Deed::HideSelf => return Some(Wish::HideSelf(true)),
+            Deed::HideSelf => return Some(Change::Call(CallChoice { hide_self: true, ..props.choice }).into()),
         }
         None
     }
@@ -157,7 +159,7 @@ impl Stage {
         let all = everybody(&props.scene.view.call, hides_self(props));
         match self.alone.filter(|id| all.contains(id)) {
             Some(alone) => Cast { large: vec![alone], small: Vec::new() },
-            None => cast(&all, self.layout, &self.marks, self.speaker.current()),
+            None => cast(&all, props.choice.layout, &self.marks, self.speaker.current()),
         }
     }
 }
@@ -259,13 +261,12 @@ mod tests {
     #[test]
     fn a_new_call_starts_without_the_pins_and_windows_of_the_last() {
         let ctx = Context::default();
-        let mut stage = Stage { layout: Layout::Speaker, call: Some(Instant::now()), ..Stage::default() };
-        stage.mark(PictureId::Camera(ParticipantId::new(2)), Deed::Pin, &ctx, Instant::now());
-        stage.mark(PictureId::Me, Deed::PopOut, &ctx, Instant::now());
+        let mut stage = Stage { call: Some(Instant::now()), ..Stage::default() };
+        stage.marks.toggle_pin(PictureId::Camera(ParticipantId::new(2)));
+        stage.marks.pop_out(PictureId::Me);
 
         stage.leave(&ctx, Instant::now());
 
         assert!(stage.popped().next().is_none() && stage.marks.pinned.is_empty());
-        assert_eq!(stage.layout, Layout::Speaker);
     }
 }

@@ -6,10 +6,11 @@ use super::{
     network::network_ui,
     recording::recording_chip_ui,
     room_panel::{RoomPanel, room_panel_ui},
-    stage::{Layout, Stage},
+    stage::Stage,
 };
 use crate::{
     engine::HostView,
+    settings::{CallChoice, Change, Layout},
     ui::{
         dialogs::Dialog,
         icons,
@@ -33,11 +34,12 @@ pub(super) fn top_bar_ui(
     ui: &mut Ui,
     scene: &Scene<'_>,
     room: &RoomView,
+    choice: CallChoice,
     panel: &mut RoomPanel,
     stage: &mut Stage,
 ) -> Vec<Wish> {
     let bar = ui.max_rect();
-    let mut wishes = row_from_right_in(ui, bar, |ui| right_ui(ui, scene, stage));
+    let mut wishes = row_from_right_in(ui, bar, |ui| right_ui(ui, scene, choice, stage));
     ui.horizontal_centered(|ui| {
         let words = words(ui.ctx());
         let title = title_ui(ui, room);
@@ -72,12 +74,12 @@ fn server_ui(ui: &mut Ui, server: &ServerView) {
 }
 
 /// What stands at the right end, the outermost first.
-fn right_ui(ui: &mut Ui, scene: &Scene<'_>, stage: &mut Stage) -> Vec<Wish> {
+fn right_ui(ui: &mut Ui, scene: &Scene<'_>, choice: CallChoice, stage: &mut Stage) -> Vec<Wish> {
     let words = words(ui.ctx());
     ui.spacing_mut().item_spacing.x = metric::SPACE_XS;
     let mut wishes = Vec::new();
     full_screen_ui(ui, scene, stage);
-    layout_ui(ui, &mut stage.layout);
+    wishes.extend(layout_ui(ui, choice));
     if ghost_ui(ui, icons::USER_PLUS, &words.say("call-invite")).clicked() {
         wishes.push(Wish::Open(Dialog::Invite));
     }
@@ -106,25 +108,27 @@ fn full_screen_ui(ui: &mut Ui, scene: &Scene<'_>, stage: &mut Stage) {
 }
 
 /// How the stage is divided, with a menu of all ways to do it.
-fn layout_ui(ui: &mut Ui, layout: &mut Layout) {
+fn layout_ui(ui: &mut Ui, choice: CallChoice) -> Option<Wish> {
     let words = words(ui.ctx());
     let name = words.say("call-layout");
-    let button = ghost_ui(ui, face(*layout).0, &name);
+    let button = ghost_ui(ui, face(choice.layout).0, &name);
+    let mut chosen = None;
     menu_ui(&button, &name, MENU_WIDTH, |ui| {
         for offered in Layout::ALL {
             let (glyph, id) = face(offered);
             let row = menu_row_ui(ui, glyph, &words.say(id));
-            if offered == *layout {
+            if offered == choice.layout {
                 let palette = theme::palette(ui.ctx());
                 let at = row.rect.right_center() - vec2(metric::SPACE_L, 0.0);
                 paint_glyph(ui.painter(), at, icons::CHECK, theme::glyph(metric::GLYPH_XS), palette.accent);
             }
             if row.clicked() {
                 ui.close();
-                *layout = offered;
+                chosen = Some(offered);
             }
         }
     });
+    chosen.map(|layout| Change::Call(CallChoice { layout, ..choice }).into())
 }
 
 fn face(layout: Layout) -> (&'static str, &'static str) {

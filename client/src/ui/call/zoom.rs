@@ -90,6 +90,11 @@ impl Placed {
         self.picture.intersect(self.place)
     }
 
+    /// How high the whole picture is, beside the place too.
+    pub(crate) fn height(&self) -> f32 {
+        self.picture.height()
+    }
+
     /// The part of the picture that is there, in texture coordinates.
     pub(crate) fn uv(&self) -> Rect {
         let seen = self.seen();

@@ -10,6 +10,7 @@ mod look;
 mod notifications;
 mod report;
 mod shortcuts;
+mod sound;
 mod video;
 
 use eframe::egui::{Align, Context, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
@@ -45,6 +46,7 @@ pub(crate) struct SettingsPanel {
 enum Section {
     #[default]
     Devices,
+    Sound,
     Video,
     Calls,
     Notifications,
@@ -55,8 +57,9 @@ enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Devices,
+        Self::Sound,
         Self::Video,
         Self::Calls,
         Self::Notifications,
@@ -69,6 +72,7 @@ impl Section {
     const fn glyph(self) -> &'static str {
         match self {
             Self::Devices => icons::WEBCAM,
+            Self::Sound => icons::SPEAKER,
             Self::Video => icons::CAMERA,
             Self::Calls => icons::PHONE,
             Self::Notifications => icons::BELL,
@@ -82,6 +86,7 @@ impl Section {
     const fn title(self) -> &'static str {
         match self {
             Self::Devices => "settings-devices",
+            Self::Sound => "settings-sound",
             Self::Video => "settings-video",
             Self::Calls => "settings-calls",
             Self::Notifications => "settings-notifications",
@@ -175,6 +180,7 @@ fn section_ui(
                 hint_ui(ui, &words(ui.ctx()).say("settings-devices-hint"));
                 devices_ui(ui, scene)
             }
+            Section::Sound => sound::sound_ui(ui, settings.sound),
             Section::Video => video::video_ui(ui, scene.view, settings),
             Section::Calls => calls::calls_ui(ui, settings),
             Section::Notifications => notifications::notifications_ui(ui, settings.notifications),

@@ -212,6 +212,7 @@ impl Form {
             | Command::TestMicrophone
             | Command::StopSoundTest
             | Command::SetVideo(_)
+            | Command::SetSound(_)
             | Command::Share { .. }
             | Command::StopSharing
             | Command::RecordIn(_)

@@ -21,7 +21,7 @@ use crate::{
     engine::{
         Command, DeviceLists, DeviceStatus, DeviceView, DiscoveryView, FoundServer, HostNumbers, HostView, Levels,
         StudioView, View,
-        stats::{MyStats, ParticipantStats, PictureStats, Stats, TrackStats},
+        stats::{LimitedBy, MyStats, ParticipantStats, PictureStats, SoundReport, Stats, TrackStats},
     },
     settings::{LanguageChoice, Settings, ThemeChoice},
     ui::{
@@ -44,14 +44,19 @@ pub(super) struct Face {
     pub(super) screens: Screens,
     pub(super) view: View,
     pub(super) levels: Levels,
+    /// Whether the window is minimised: then nothing is drawn.
+    pub(super) minimised: bool,
     pub(super) now: Instant,
     asked: Vec<Command>,
 }
 
 impl eframe::App for Face {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        let asked = self.screens.watch(&self.view, self.now);
+        let asked = self.screens.watch(&self.view, !self.minimised, self.now);
         self.asked.extend(asked);
+        if self.minimised {
+            return;
+        }
         let now = Now { instant: self.now, wall: WALL.parse().unwrap() };
         let scene = Scene { view: &self.view, levels: &self.levels, now };
         self.asked.extend(self.screens.ui(ui, &scene));
@@ -59,14 +64,23 @@ impl eframe::App for Face {
 }
 
 impl Face {
-    /// What was asked for since the last time.
+    /// What was asked for since the last time, except for sizes of pictures: these follow every move of a tile.
     pub(super) fn take_asked(&mut self) -> Vec<Command> {
-        std::mem::take(&mut self.asked)
+        self.asked.extract_if(.., |command| !is_size(command)).collect()
+    }
+
+    /// How large pictures were asked for since the last time.
+    pub(super) fn take_sizes(&mut self) -> Vec<Command> {
+        self.asked.extract_if(.., |command| is_size(command)).collect()
     }
 
     pub(super) fn hear(&mut self, notice: Notice) {
         self.screens.hear(notice, self.now);
     }
+}
+
+fn is_size(command: &Command) -> bool {
+    matches!(command, Command::Call(parlor_call::Command::Show { .. }))
 }
 
 /// A window that shows a view, as somebody who was here before sees it.
@@ -81,7 +95,7 @@ pub(super) fn window_of(view: View, settings: Settings, theme: Theme, size: [f32
         let (screens, asked) = Screens::start(settings, StartWith::Lobby, now);
         screens.install(&creation.egui_ctx);
         creation.egui_ctx.set_theme(theme);
-        Face { screens, view, levels: Levels::default(), now, asked }
+        Face { screens, view, levels: Levels::default(), minimised: false, now, asked }
     });
     window.run();
     window
@@ -182,7 +196,9 @@ pub(in crate::ui) fn participant(number: u64, nickname: &str) -> ParticipantView
         role: Role::Member,
         signs: Signs::default(),
         watched: Watching::default(),
+        asked: Wanted::default(),
         watches: Wanted::default(),
+        speaking: None,
         link: LinkView::Connected,
     }
 }
@@ -201,11 +217,14 @@ pub(in crate::ui) fn stats(others: &[(Option<f64>, u64)]) -> Stats {
             unrepaired: 0,
             retransmitted: 0,
             keyframes_requested: 0,
+            skew_ms: None,
         };
         let tracks = vec![TrackStats::Camera(pictures)];
         ParticipantStats { rtt_ms, tracks, ..participant_stats(2, "Ada") }
     };
-    let me = MyStats { encoders: Vec::new(), cpu_cores: 0.2, rss_mib: 120 };
+    let sound = SoundReport { echo: None, noise: "standard".to_owned(), gain: true, music: false };
+    let limited_by = LimitedBy::Nothing;
+    let me = MyStats { encoders: Vec::new(), limited_by, sound, cpu_cores: 0.2, rss_mib: 120 };
     Stats { at_ms: 1000, me, participants: others.iter().map(participant).collect() }
 }
 

@@ -78,6 +78,23 @@ fn a_volume_is_set_by_the_slider_and_the_menu_stays() {
 }
 
 #[test]
+fn who_was_muted_for_us_on_another_day_still_is_until_we_want_to_hear_them() {
+    let mut settings = settings();
+    settings.silenced.insert("Ada@studio.local".to_owned());
+    let mut view = room_with(vec![participant(2, "Ada"), participant(3, "Bob")]);
+    view.server_host = "studio.local".to_owned();
+    let mut window = window_of(view, settings, Theme::Dark, [1280.0, 800.0]);
+    let who = ParticipantId::new(2);
+    let first = window.state_mut().take_asked();
+
+    click(&mut window, "Actions for Ada on their picture");
+    click(&mut window, "Unmute for me");
+
+    assert!(first.contains(&Command::SetVolume { who, gain: 0.0 }), "{first:?}");
+    assert_eq!(window.state_mut().take_asked(), [Command::SetVolume { who, gain: 1.0 }]);
+}
+
+#[test]
 fn a_volume_of_another_day_is_asked_for_when_they_come() {
     let mut settings = settings();
     settings.volumes.insert("Ada@studio.local".to_owned(), 0.25);

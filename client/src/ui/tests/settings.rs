@@ -10,7 +10,7 @@ use super::fixtures::{
 };
 use crate::{
     engine::{Command, View},
-    settings::{LanguageChoice, Settings, VideoChoice},
+    settings::{LanguageChoice, NoiseChoice, Settings, SoundChoice, VideoChoice},
     ui::{StartWith, screens::Screens},
 };
 
@@ -92,6 +92,36 @@ fn another_picture_size_and_rate_are_asked_of_the_engine_at_once() {
     let limited = VideoChoice { upload_kbps: Some(4000), ..slower };
     let expected = [larger, slower, limited].map(Command::SetVideo);
     assert_eq!(window.state_mut().take_asked(), expected);
+}
+
+#[test]
+fn what_is_done_to_sound_is_asked_of_the_engine_at_once() {
+    let mut window = opened("Sound");
+    window.state_mut().take_asked();
+
+    choose(&mut window, "Noise suppression", "Strong");
+    click(&mut window, "Echo cancellation");
+    click(&mut window, "Music mode");
+    click(&mut window, "Same loudness for everybody");
+
+    let strong = SoundChoice { noise: NoiseChoice::Strong, ..SoundChoice::default() };
+    let without_echo = SoundChoice { echo_cancellation: false, ..strong };
+    let music = SoundChoice { music: true, ..without_echo };
+    let uneven = SoundChoice { level_voices: false, ..music };
+    let expected = [strong, without_echo, music, uneven].map(Command::SetSound);
+    assert_eq!(window.state_mut().take_asked(), expected);
+}
+
+#[test]
+fn in_music_mode_the_rest_cannot_be_changed_and_headphones_are_advised() {
+    let mut window = opened("Sound");
+    click(&mut window, "Music mode");
+    window.state_mut().take_asked();
+
+    click(&mut window, "Automatic gain");
+
+    window.get_by_label_contains("headphones");
+    assert!(window.state_mut().take_asked().is_empty());
 }
 
 #[test]

@@ -15,6 +15,7 @@ use parlor_protocol::{ParticipantId, Reaction, TrackState};
 use super::fixtures::{Window, click, now, participant, room_with, settings, window, window_of};
 use crate::{
     engine::{Command, DeviceStatus, DeviceView, PictureId, RecordingView, View},
+    settings::Layout,
     ui::words::{self, Language},
 };
 
@@ -48,6 +49,18 @@ fn who_speaks_is_large_where_that_is_wanted() {
     let (ada, bob) = (rect(&window, "Ada, no picture"), rect(&window, "Bob, speaking, no picture"));
     assert!(before.width() > 2.0 * ada.width(), "{before:?} {ada:?}");
     assert!(bob.width() > 2.0 * ada.width(), "{bob:?} {ada:?}");
+}
+
+#[test]
+fn a_layout_of_another_day_is_kept() {
+    let mut settings = settings();
+    settings.call.layout = Layout::Speaker;
+
+    let people = vec![participant(2, "Ada"), participant(3, "Bob")];
+    let window = window_of(room_with(people), settings, Theme::Dark, [1280.0, 800.0]);
+
+    let (ada, bob) = (rect(&window, "Ada, no picture"), rect(&window, "Bob, no picture"));
+    assert!(ada.width() > 2.0 * bob.width(), "{ada:?} {bob:?}");
 }
 
 #[test]

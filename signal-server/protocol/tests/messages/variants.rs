@@ -72,6 +72,7 @@ names!(peer, PEER, PeerMessage {
     Presence => "presence",
     Reaction => "reaction",
     Watch => "watch",
+    Speaking => "speaking",
     Point => "point",
     File => "file",
     Leaving => "leaving",
@@ -146,6 +147,7 @@ pub(crate) fn peer_in_full(message: &PeerMessage) -> String {
         | PeerMessage::HistoryWanted { .. }
         | PeerMessage::History { .. }
         | PeerMessage::Watch { .. }
+        | PeerMessage::Speaking { .. }
         | PeerMessage::Point { .. }
         | PeerMessage::Leaving => peer(message).to_owned(),
     }

@@ -1,4 +1,5 @@
 //! A little more or less time for the same sound: one period of the voice is doubled or left out, the pitch stays.
+use super::Frame;
 use crate::audio::level::root_mean_square;
 
 /// The periods that are looked for: 2.5 to 10 ms, which is 100 to 400 Hz.
@@ -12,8 +13,8 @@ const ALIKE: f32 = 0.85;
 const QUIET: f32 = 0.003;
 
 /// Leaves out one period, if `sound` begins with two that are alike or hardly audible. True if it did.
-pub(super) fn shorten(sound: &mut Vec<f32>) -> bool {
-    let Some(period) = splice(sound) else {
+pub(super) fn shorten(sound: &mut Vec<Frame>) -> bool {
+    let Some(period) = splice(&mean(sound)) else {
         return false;
     };
     for n in 0..period {
@@ -24,18 +25,24 @@ pub(super) fn shorten(sound: &mut Vec<f32>) -> bool {
 }
 
 /// Doubles one period, if `sound` begins with two that are alike or hardly audible. True if it did.
-pub(super) fn lengthen(sound: &mut Vec<f32>) -> bool {
-    let Some(period) = splice(sound) else {
+pub(super) fn lengthen(sound: &mut Vec<Frame>) -> bool {
+    let Some(period) = splice(&mean(sound)) else {
         return false;
     };
-    let between: Vec<f32> = (0..period).map(|n| blend(sound[period + n], sound[n], n, period)).collect();
+    let between: Vec<Frame> = (0..period).map(|n| blend(sound[period + n], sound[n], n, period)).collect();
     sound.splice(period..period, between);
     true
 }
 
+/// Both channels as one, as far as a splice looks: both are spliced alike, so that nothing moves from side to side.
+fn mean(sound: &[Frame]) -> Vec<f32> {
+    sound.iter().take(2 * LONGEST_PERIOD).map(|[left, right]| (left + right) / 2.0).collect()
+}
+
 /// From `first` at the beginning to `second` at the end.
-fn blend(first: f32, second: f32, n: usize, length: usize) -> f32 {
-    first + (second - first) * (n as f32 + 0.5) / length as f32
+fn blend(first: Frame, second: Frame, n: usize, length: usize) -> Frame {
+    let share = (n as f32 + 0.5) / length as f32;
+    [0, 1].map(|side| first[side] + (second[side] - first[side]) * share)
 }
 
 /// The length of the period to splice at the beginning of `sound`.
@@ -76,12 +83,18 @@ mod tests {
     use super::*;
     use crate::audio::{PACKET_SAMPLES, SAMPLE_RATE, measure::tone_power};
 
-    fn voice(hz: f32) -> Vec<f32> {
-        (0..PACKET_SAMPLES).map(|n| 0.3 * (TAU * hz * n as f32 / SAMPLE_RATE as f32).sin()).collect()
+    /// The right channel is half as loud.
+    fn voice(hz: f32) -> Vec<Frame> {
+        let at = |n: usize| 0.3 * (TAU * hz * n as f32 / SAMPLE_RATE as f32).sin();
+        (0..PACKET_SAMPLES).map(|n| [at(n), at(n) / 2.0]).collect()
     }
 
-    fn largest_step(sound: &[f32]) -> f32 {
-        sound.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
+    fn left(sound: &[Frame]) -> Vec<f32> {
+        sound.iter().map(|[left, _]| *left).collect()
+    }
+
+    fn largest_step(sound: &[Frame]) -> f32 {
+        sound.windows(2).map(|pair| (pair[1][0] - pair[0][0]).abs()).fold(0.0, f32::max)
     }
 
     #[test]
@@ -93,7 +106,8 @@ mod tests {
 
             assert!((PACKET_SAMPLES - LONGEST_PERIOD..PACKET_SAMPLES).contains(&sound.len()));
             assert!(largest_step(&sound) < 1.2 * largest_step(&voice(hz)));
-            assert!((tone_power(&sound, SAMPLE_RATE, hz) / 0.09 - 1.0).abs() < 0.25);
+            assert!((tone_power(&left(&sound), SAMPLE_RATE, hz) / 0.09 - 1.0).abs() < 0.25);
+            assert!(sound.iter().all(|[left, right]| (left - 2.0 * right).abs() < 1e-5), "both sides stay together");
         }
     }
 
@@ -106,13 +120,13 @@ mod tests {
 
             assert!((PACKET_SAMPLES + 1..=PACKET_SAMPLES + LONGEST_PERIOD).contains(&sound.len()));
             assert!(largest_step(&sound) < 1.2 * largest_step(&voice(hz)));
-            assert!((tone_power(&sound, SAMPLE_RATE, hz) / 0.09 - 1.0).abs() < 0.25);
+            assert!((tone_power(&left(&sound), SAMPLE_RATE, hz) / 0.09 - 1.0).abs() < 0.25);
         }
     }
 
     #[test]
     fn silence_takes_the_longest_step() {
-        let mut sound = vec![0.0; PACKET_SAMPLES];
+        let mut sound = vec![[0.0; 2]; PACKET_SAMPLES];
 
         assert!(shorten(&mut sound));
 
@@ -122,7 +136,7 @@ mod tests {
     #[test]
     fn noise_is_left_alone() {
         let mut random = fastrand::Rng::with_seed(7);
-        let noise: Vec<f32> = (0..PACKET_SAMPLES).map(|_| random.f32() - 0.5).collect();
+        let noise: Vec<Frame> = (0..PACKET_SAMPLES).map(|_| [random.f32() - 0.5, random.f32() - 0.5]).collect();
         let mut sound = noise.clone();
 
         assert!(!shorten(&mut sound));
@@ -133,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_scrap_is_left_alone() {
-        let mut sound = vec![0.0; 100];
+        let mut sound = vec![[0.0; 2]; 100];
 
         assert!(!shorten(&mut sound));
         assert!(!lengthen(&mut sound));

@@ -8,13 +8,16 @@ use std::{
 use super::{AudioInputEvent, Control};
 use crate::{
     audio::{
-        BLOCK_SAMPLES, BLOCK_TIME, Block, SILENCE,
+        BLOCK_SAMPLES, BLOCK_TIME, Captured, Mode,
         encode::VoiceEncoder,
         error::{AudioLost, OpenAudioError},
         fade::ramp,
         level::LevelMeter,
+        opus::OpusError,
+        processing::{Chain, EchoState, Plan, Processing, Running, listener::Listener},
         source::{self, AudioSource, Polled},
         spec::AudioSpec,
+        speech::SpeechDetector,
     },
     frame::EncodedBlock,
 };
@@ -24,6 +27,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// How long after a loss: often the operating system has another device ready by then.
 const RETRY_AFTER_LOSS: Duration = Duration::from_millis(300);
+
+/// How many blocks pass until what runs is told anew: half a second.
+const TELL_EVERY: u32 = 50;
 
 /// Nothing to do until somebody wakes the thread.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -43,7 +49,16 @@ pub(super) struct Worker {
     state: State,
     encoder: VoiceEncoder,
     meter: LevelMeter,
+    speech: SpeechDetector,
+    speaking: bool,
     gain: f32,
+    /// Counts the changes of what is to be done that were taken over.
+    wishes: u64,
+    processing: Processing,
+    listener: Listener,
+    chain: Chain,
+    mode: Mode,
+    told: u32,
     /// Up to when there has been sound; what was missing since is left out of the RTP time.
     sound_until: Option<Instant>,
 }
@@ -53,7 +68,7 @@ impl Worker {
         control: Arc<Control>,
         sink: Box<dyn FnMut(EncodedBlock)>,
         events: Box<dyn Fn(AudioInputEvent)>,
-    ) -> Result<Self, opus::Error> {
+    ) -> Result<Self, OpusError> {
         Ok(Self {
             control,
             sink,
@@ -64,7 +79,15 @@ impl Worker {
             // RFC 3550, section 5.1: a timestamp begins at random.
             encoder: VoiceEncoder::new(fastrand::u32(..))?,
             meter: LevelMeter::default(),
+            speech: SpeechDetector::new(),
+            speaking: false,
             gain: 1.0,
+            wishes: 0,
+            processing: Processing::default(),
+            listener: Listener::default(),
+            chain: Chain::new(Mode::Voice),
+            mode: Mode::Voice,
+            told: 0,
             sound_until: None,
         })
     }
@@ -110,9 +133,9 @@ impl Worker {
                 None
             }
             State::Open(source) => {
-                let mut block = SILENCE;
-                match source.poll(&mut block, now) {
-                    Polled::Block => self.send(block, now),
+                let mut captured = Captured::SILENCE;
+                match source.poll(&mut captured, now) {
+                    Polled::Block => self.send(captured, now),
                     Polled::Wait(wait) => return Some(wait),
                     Polled::Lost(reason) => self.lose(reason, now),
                 }
@@ -129,6 +152,10 @@ impl Worker {
             }
             Ok(Some(opened)) => {
                 self.leave_out_the_gap(Instant::now());
+                // What is known of another microphone, and of the way of an echo into it, does not count for this one.
+                self.listener.rest();
+                self.chain = Chain::new(self.mode);
+                self.told = 0;
                 (self.events)(AudioInputEvent::Opened { spec: self.spec.clone(), label: opened.label });
                 State::Open(opened.source)
             }
@@ -150,19 +177,76 @@ impl Worker {
     fn fall_silent(&mut self) {
         self.meter.reset();
         self.control.level.set(0.0);
+        self.listener.rest();
+        *self.control.running() = Running::NOTHING;
+        self.speech.reset();
+        self.say_speech(false);
     }
 
-    fn send(&mut self, mut block: Block, now: Instant) {
-        self.control.level.set(self.meter.feed(&block));
-        self.control.tape.feed(&block);
+    fn say_speech(&mut self, speaking: bool) {
+        if std::mem::replace(&mut self.speaking, speaking) != speaking {
+            (self.events)(AudioInputEvent::Speech(speaking));
+        }
+    }
+
+    fn send(&mut self, mut captured: Captured, now: Instant) {
+        self.process(&mut captured, now);
+        let mean = captured.mean();
+        self.control.level.set(self.meter.feed(&mean));
+        self.control.tape.feed(&mean);
+        let speaking = self.speech.feed(&mean);
+        self.say_speech(speaking);
         let gain = if self.control.muted.load(Ordering::Relaxed) { 0.0 } else { 1.0 };
-        ramp(&mut block, self.gain, gain);
+        ramp(&mut captured.left, self.gain, gain);
+        if let Some(right) = &mut captured.right {
+            ramp(right, self.gain, gain);
+        }
         self.gain = gain;
-        self.control.deck.block(&block, now);
+        self.control.deck.block(&captured.mean(), now);
         self.sound_until = Some(now);
-        if let Some(packet) = self.encoder.push(&block) {
+        self.encoder.protect(*self.control.protection());
+        if let Some(packet) = self.encoder.push(&captured) {
             (self.sink)(packet);
         }
+    }
+
+    fn process(&mut self, captured: &mut Captured, now: Instant) {
+        self.follow_processing();
+        let plan = self.processing.of(&self.spec, self.listener.is_audible());
+        self.set_mode(plan.mode);
+        let far_end = if plan.echo {
+            self.listener.far_end(now)
+        } else {
+            self.listener.rest();
+            None
+        };
+        self.chain.process(captured, plan, far_end.as_ref());
+        if self.told == 0 {
+            self.tell(plan);
+        }
+        self.told = (self.told + 1) % TELL_EVERY;
+    }
+
+    fn follow_processing(&mut self) {
+        let wishes = self.control.wishes();
+        if wishes.changes == self.wishes {
+            return;
+        }
+        self.wishes = wishes.changes;
+        self.processing = wishes.processing;
+        self.listener.listen_to(&wishes.far_end);
+        self.told = 0;
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        if std::mem::replace(&mut self.mode, mode) != mode {
+            self.encoder.set_mode(mode);
+        }
+    }
+
+    fn tell(&self, plan: Plan) {
+        let echo = self.chain.echo().map(|echo| EchoState { drift_ppm: self.listener.drift_ppm(), ..echo });
+        *self.control.running() = Running { echo, noise: plan.noise, gain: plan.gain, mode: plan.mode };
     }
 
     fn leave_out_the_gap(&mut self, now: Instant) {

@@ -1,13 +1,21 @@
 //! How unevenly packets arrive, and from that how long each must wait so that nearly all are there in time.
 //!
-//! Every packet's transit is compared with the fastest one lately; what it took longer goes into a histogram that
-//! forgets, and the delay to aim for is where 98 of 100 packets would have been in time, plus a margin.
+//! Every packet's transit is compared with the fastest one lately; what it took longer, its lag, goes into a histogram
+//! that forgets, and the delay to aim for is where 98 of 100 packets would have been in time, plus a margin. A packet
+//! that was lost counts as arriving with the one that it can be rebuilt from. Lags that stand out are remembered by
+//! themselves: where they return, the delay covers them too, however rare they are.
+mod peaks;
+
+use self::peaks::Peaks;
 
 /// The shortest delay ever aimed for, in microseconds.
 pub(super) const SHORTEST: i64 = 20_000;
 
 /// The longest delay ever aimed for, in microseconds.
 pub(super) const LONGEST: i64 = 400_000;
+
+/// A packet that could be rebuilt only after so long was lost in an outage, which no delay should cover, in microseconds.
+const LONGEST_REPAIR: i64 = 140_000;
 
 /// The width of one bucket of the histogram, in microseconds.
 const BUCKET: i64 = 5_000;
@@ -48,6 +56,7 @@ pub(super) struct DelayEstimator {
     in_window: u32,
     histogram: [f32; BUCKETS],
     heard: f32,
+    peaks: Peaks,
     target: i64,
     last_transit: Option<i64>,
     jitter: f32,
@@ -62,6 +71,7 @@ impl DelayEstimator {
             in_window: 0,
             histogram,
             heard: FIRST_GUESS_WEIGHT,
+            peaks: Peaks::default(),
             target: SHORTEST,
             last_transit: None,
             jitter: 0.0,
@@ -83,6 +93,16 @@ impl DelayEstimator {
         let lag = transit - self.update_fastest(transit);
         self.learn(lag);
         Transit::Usual
+    }
+
+    /// A packet of the sender's time `sent` never came, but one did at `arrival` that it can be rebuilt from.
+    pub(super) fn rebuilt(&mut self, arrival: i64, sent: i64) {
+        if let Some(earliest) = self.earliest_arrival(sent) {
+            let lag = arrival - earliest;
+            if lag <= LONGEST_REPAIR {
+                self.learn(lag);
+            }
+        }
     }
 
     /// Forgets where time began, but not how the network behaves.
@@ -122,6 +142,7 @@ impl DelayEstimator {
 
     fn learn(&mut self, lag: i64) {
         self.heard += 1.0;
+        self.peaks.heard(lag, self.target);
         let news = (1.0 / self.heard).max(NEWS);
         self.histogram.iter_mut().for_each(|share| *share *= 1.0 - news);
         let bucket = usize::try_from(lag / BUCKET).unwrap_or(0).min(BUCKETS - 1);
@@ -135,7 +156,8 @@ impl DelayEstimator {
             later += share;
             later > LATE_SHARE
         });
-        ((bucket.unwrap_or(0) as i64 + 1) * BUCKET + MARGIN).clamp(SHORTEST, LONGEST)
+        let usual = (bucket.unwrap_or(0) as i64 + 1) * BUCKET;
+        (usual.max(self.peaks.returning()) + MARGIN).clamp(SHORTEST, LONGEST)
     }
 }
 
@@ -180,6 +202,47 @@ mod tests {
         hear(&mut estimator, 0..500, |n| n % 2 * 900_000);
 
         assert_eq!(estimator.target(), LONGEST);
+    }
+
+    #[test]
+    fn a_hiccup_that_returns_is_covered_and_one_that_does_not_is_forgotten() {
+        let mut estimator = DelayEstimator::new();
+
+        hear(&mut estimator, 0..500, |n| if n == 300 { 150_000 } else { 0 });
+        let once = estimator.target();
+        hear(&mut estimator, 500..1_000, |n| if n % 200 == 0 { 150_000 } else { 0 });
+        let again = estimator.target();
+        hear(&mut estimator, 1_000..2_000, |_| 0);
+
+        assert_eq!(once, SHORTEST);
+        assert!((150_000..=170_000).contains(&again), "{again}");
+        assert_eq!(estimator.target(), SHORTEST);
+    }
+
+    #[test]
+    fn what_is_rebuilt_from_a_later_packet_is_waited_for() {
+        let mut estimator = DelayEstimator::new();
+
+        for n in 0..500 {
+            hear(&mut estimator, n..n + 1, |_| 0);
+            if n % 10 == 0 {
+                estimator.rebuilt((n + 3) * PACKET + 7_000_000, n * PACKET);
+            }
+        }
+
+        assert!((60_000..=80_000).contains(&estimator.target()), "{}", estimator.target());
+    }
+
+    #[test]
+    fn an_outage_is_not_waited_for() {
+        let mut estimator = DelayEstimator::new();
+        hear(&mut estimator, 0..500, |_| 0);
+
+        for n in 500..600 {
+            estimator.rebuilt(600 * PACKET + 7_000_000, n * PACKET);
+        }
+
+        assert!(estimator.target() <= LONGEST_REPAIR + 2 * MARGIN, "{}", estimator.target());
     }
 
     #[test]

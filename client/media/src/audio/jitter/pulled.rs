@@ -29,11 +29,22 @@ pub enum Pulled {
         /// How much sound is missing, in samples.
         samples: usize,
     },
+    /// A lost packet, from what a later one may carry along of the sound before it (DRED).
+    Dred {
+        /// The later packet, which is still to come.
+        from: Bytes,
+        /// How long before it the lost one began, in samples.
+        before: usize,
+        /// How much sound is missing, in samples.
+        samples: usize,
+    },
     /// Something that sounds like what was before: this much of it, in samples.
     Conceal {
         /// How much sound is missing, in samples.
         samples: usize,
     },
+    /// 10 ms of the background that was heard last: the sender has said that there is nothing else (DTX).
+    Comfort,
     /// 10 ms of silence: nothing has begun yet, or the sender has stopped.
     Silence,
 }
@@ -64,7 +75,7 @@ pub struct JitterStats {
     pub lost: u64,
     /// Packets that came after their turn, or too late for the delay to follow.
     pub late: u64,
-    /// Lost packets for which the next one had room for a copy.
+    /// Lost packets that were rebuilt from a later one.
     pub recovered: u64,
     /// Samples given to be played, concealment included, silence not.
     pub played_samples: u64,

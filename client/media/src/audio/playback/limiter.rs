@@ -22,20 +22,36 @@ impl Limiter {
     }
 
     pub(crate) fn apply(&mut self, block: &mut Block) {
-        let peak = block.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        self.apply_all([block]);
+    }
+
+    /// Both channels alike, so that nothing moves from side to side.
+    pub(crate) fn apply_to_both(&mut self, left: &mut Block, right: &mut Block) {
+        self.apply_all([left, right]);
+    }
+
+    fn apply_all<const N: usize>(&mut self, channels: [&mut Block; N]) {
+        let loudest = |block: &Block| block.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        let peak = channels.iter().fold(0.0f32, |peak, block| peak.max(loudest(block)));
+        let before = self.gain;
         let needed = if peak > CEILING { CEILING / peak } else { 1.0 };
-        if needed < self.gain {
-            let (attack, rest) = block.split_at_mut(ATTACK);
-            ramp(attack, self.gain, needed);
-            ramp(rest, needed, needed);
-            self.gain = needed;
-        } else {
-            let released = (self.gain + (1.0 - self.gain) * RELEASE).min(needed);
-            ramp(block, self.gain, released);
-            self.gain = if released > 0.999 { 1.0 } else { released };
+        let released = (before + (1.0 - before) * RELEASE).min(needed);
+        for block in channels {
+            if needed < before {
+                let (attack, rest) = block.split_at_mut(ATTACK);
+                ramp(attack, before, needed);
+                ramp(rest, needed, needed);
+            } else {
+                ramp(block, before, released);
+            }
+            // What is louder than the ceiling within the first millisecond.
+            block.iter_mut().for_each(|sample| *sample = sample.clamp(-1.0, 1.0));
         }
-        // What is louder than the ceiling within the first millisecond.
-        block.iter_mut().for_each(|sample| *sample = sample.clamp(-1.0, 1.0));
+        self.gain = match needed < before {
+            true => needed,
+            false if released > 0.999 => 1.0,
+            false => released,
+        };
     }
 }
 
@@ -76,6 +92,16 @@ mod tests {
         assert!((peak(&block) - CEILING).abs() < 0.01);
         let at_the_ceiling = block.iter().filter(|sample| sample.abs() > 0.95).count();
         assert!(at_the_ceiling < BLOCK_SAMPLES / 4, "{at_the_ceiling} samples look cut off");
+    }
+
+    #[test]
+    fn both_channels_are_turned_down_alike() {
+        let (mut left, mut right) = (sine(1.8), sine(0.2));
+
+        Limiter::new().apply_to_both(&mut left, &mut right);
+
+        let after_the_attack = left[ATTACK..].iter().zip(&right[ATTACK..]);
+        assert!(after_the_attack.into_iter().all(|(left, right)| (left - 9.0 * right).abs() < 1e-4));
     }
 
     #[test]

@@ -4,19 +4,21 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::AudioPacket;
 use crate::audio::{
-    Block,
+    Block, Stereo,
     decode::VoiceDecoder,
     error::OpenAudioError,
     fade::ramp,
     jitter::MAX_PACKETS,
     level::{LevelMeter, SharedLevel},
+    leveller::Leveller,
+    opus::OpusError,
     wav::WavFile,
 };
 
@@ -26,7 +28,7 @@ pub struct VoiceSettings {
     /// Whose it is, for messages.
     pub name: String,
     /// Where to save it: 48 kHz, one channel, 16 bit, in real time from the first packet on, so that silence and gaps
-    /// show as such.
+    /// show as such. Of music that is the mean of the two channels.
     pub save: Option<PathBuf>,
 }
 
@@ -47,6 +49,17 @@ pub struct VoiceStats {
     pub late: u64,
     /// Bytes of all packets that arrived.
     pub bytes: u64,
+    /// What is played at the moment; none while nobody speaks.
+    pub playing: Option<Playing>,
+}
+
+/// Which sound is played when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Playing {
+    /// Its RTP time.
+    pub timestamp: u32,
+    /// When it leaves for the loudspeaker.
+    pub at: Instant,
 }
 
 /// One participant in the mix. May be used from any thread; to drop it takes them out and closes their file.
@@ -64,6 +77,8 @@ pub(super) struct VoiceShared {
     stats: Mutex<VoiceStats>,
     gain: SharedLevel,
     level: SharedLevel,
+    /// How much longer than needed the sound waits, in milliseconds.
+    extra_delay: AtomicU32,
     closed: AtomicBool,
 }
 
@@ -91,6 +106,11 @@ impl Voice {
         self.shared.level.get()
     }
 
+    /// Makes the sound wait this much longer than the network needs, so that slower pictures keep up with it.
+    pub fn set_extra_delay(&self, delay: Duration) {
+        self.shared.extra_delay.store(u32::try_from(delay.as_millis()).unwrap_or(u32::MAX), Ordering::Relaxed);
+    }
+
     /// What has happened so far, a few milliseconds old at most.
     pub fn stats(&self) -> VoiceStats {
         *lock(&self.shared.stats)
@@ -111,6 +131,7 @@ impl VoiceShared {
             stats: Mutex::default(),
             gain: SharedLevel::new(1.0),
             level: SharedLevel::new(0.0),
+            extra_delay: AtomicU32::new(0),
             closed: AtomicBool::new(false),
         }
     }
@@ -134,18 +155,21 @@ pub(super) struct MixedVoice {
     pub(super) shared: Arc<VoiceShared>,
     decoder: VoiceDecoder,
     meter: LevelMeter,
+    /// Evens out its loudness, where that is wanted.
+    leveller: Option<Leveller>,
     gain: f32,
     saving: Saving,
     arriving: Vec<(AudioPacket, Instant)>,
 }
 
 impl MixedVoice {
-    pub(super) fn new(shared: Arc<VoiceShared>) -> Result<Self, opus::Error> {
+    pub(super) fn new(shared: Arc<VoiceShared>) -> Result<Self, OpusError> {
         let saving = shared.settings.save.clone().map_or(Saving::Off, Saving::Pending);
         Ok(Self {
             gain: shared.gain.get(),
             decoder: VoiceDecoder::new()?,
             meter: LevelMeter::default(),
+            leveller: None,
             arriving: Vec::with_capacity(MAX_PACKETS),
             saving,
             shared,
@@ -157,25 +181,44 @@ impl MixedVoice {
     }
 
     /// Adds the 10 ms to be heard from `at` on to `mix`. An error, once, where it can no longer be saved.
-    pub(super) fn mix_into(&mut self, mix: &mut Block, at: Instant) -> Result<(), OpenAudioError> {
+    pub(super) fn mix_into(&mut self, mix: &mut Stereo, at: Instant, levelling: bool) -> Result<(), OpenAudioError> {
         // Only this end of the queue is emptied under the lock: the task that pushes never waits for decoding.
         self.arriving.extend(lock(&self.shared.inbox).drain(..));
         let began = !self.arriving.is_empty();
         for (packet, arrival) in self.arriving.drain(..) {
             self.decoder.push(packet, arrival);
         }
-        let mut block = self.decoder.pull(at);
-        self.shared.level.set(self.meter.feed(&block));
-        *lock(&self.shared.stats) = self.stats();
-        let saved = self.save(&block, began);
-        let gain = self.shared.gain.get();
-        ramp(&mut block, self.gain, gain);
+        let extra = self.shared.extra_delay.load(Ordering::Relaxed);
+        self.decoder.set_extra_delay(Duration::from_millis(extra.into()));
+        let playing = self.decoder.position().map(|timestamp| Playing { timestamp, at });
+        let mut heard = self.decoder.pull(at);
+        let mono = heard.mono();
+        self.shared.level.set(self.meter.feed(&mono));
+        *lock(&self.shared.stats) = self.stats(playing);
+        let saved = self.save(&mono, began);
+        let gain = self.shared.gain.get() * self.levelled(&mono, levelling);
+        for (mix, heard) in [(&mut mix.left, &mut heard.left), (&mut mix.right, &mut heard.right)] {
+            ramp(heard, self.gain, gain);
+            mix.iter_mut().zip(heard).for_each(|(to, from)| *to += *from);
+        }
         self.gain = gain;
-        mix.iter_mut().zip(&block).for_each(|(to, from)| *to += from);
         saved
     }
 
-    fn stats(&self) -> VoiceStats {
+    /// The gain that brings the voice to the loudness of the others.
+    fn levelled(&mut self, block: &Block, levelling: bool) -> f32 {
+        if !levelling {
+            self.leveller = None;
+            return 1.0;
+        }
+        if self.leveller.is_none() {
+            // Without memory for a meter it is played as it comes.
+            self.leveller = Leveller::new().ok();
+        }
+        self.leveller.as_mut().map_or(1.0, |leveller| leveller.feed(block))
+    }
+
+    fn stats(&self, playing: Option<Playing>) -> VoiceStats {
         let stats = self.decoder.stats();
         VoiceStats {
             jitter_ms: stats.jitter_ms,
@@ -185,6 +228,7 @@ impl MixedVoice {
             packets_lost: stats.lost,
             late: stats.late,
             bytes: stats.bytes,
+            playing,
         }
     }
 

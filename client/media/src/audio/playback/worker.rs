@@ -7,7 +7,7 @@ use std::{
 
 use super::{Control, PlaybackEvent, limiter::Limiter, voice::MixedVoice};
 use crate::audio::{
-    SILENCE,
+    SILENCE, Stereo,
     chime::Chimes,
     error::{AudioLost, OpenAudioError},
     level::LevelMeter,
@@ -85,7 +85,7 @@ impl Worker {
         self.spec = wanted;
         let reported = self.missing.take().and_then(|missing| missing.reported).filter(|_| same);
         // The old device is closed before the new one is opened: they may be the same card.
-        self.sink = Sink::silent(Instant::now());
+        self.play_to(Sink::silent(Instant::now()));
         self.open(reported);
     }
 
@@ -109,7 +109,7 @@ impl Worker {
         match Sink::open(&self.spec, &thread::current(), Instant::now()) {
             Ok(sink) => {
                 let label = sink.label(&self.spec);
-                self.sink = sink;
+                self.play_to(sink);
                 (self.events)(PlaybackEvent::Opened { spec: self.spec.clone(), label });
             }
             Err(error) => {
@@ -121,9 +121,14 @@ impl Worker {
         }
     }
 
+    fn play_to(&mut self, sink: Sink) {
+        self.control.far_end.opened(sink.is_speaker());
+        self.sink = sink;
+    }
+
     fn lose(&mut self, reason: AudioLost) {
         let now = Instant::now();
-        self.sink = Sink::silent(now);
+        self.play_to(Sink::silent(now));
         self.missing = match self.spec {
             SpeakerSpec::Speaker(_) => Some(Missing { reported: None, retry_at: now + RETRY_AFTER_LOSS }),
             SpeakerSpec::Wav(_) | SpeakerSpec::Null => None,
@@ -132,20 +137,25 @@ impl Worker {
     }
 
     fn mix(&mut self, at: Instant) {
-        let mut mix = SILENCE;
+        let mut mix = Stereo::SILENCE;
+        let levelling = self.control.levelling.load(Ordering::Relaxed);
         for voice in &mut self.voices {
-            if let Err(error) = voice.mix_into(&mut mix, at) {
+            if let Err(error) = voice.mix_into(&mut mix, at, levelling) {
                 (self.events)(PlaybackEvent::SaveFailed { name: voice.name().to_owned(), error });
             }
         }
         if let Some(chime) = self.control.chime().take() {
             self.chimes.start(chime);
         }
-        self.chimes.mix_into(&mut mix);
-        self.control.clip().take_if(|clip| !clip.mix_into(&mut mix));
-        self.limiter.apply(&mut mix);
-        self.control.level.set(self.meter.feed(&mix));
-        self.control.deck.block(&mix, at);
+        let mut ours = SILENCE;
+        self.chimes.mix_into(&mut ours);
+        self.control.clip().take_if(|clip| !clip.mix_into(&mut ours));
+        mix.add(&ours);
+        self.limiter.apply_to_both(&mut mix.left, &mut mix.right);
+        let mono = mix.mono();
+        self.control.level.set(self.meter.feed(&mono));
+        self.control.deck.block(&mono, at);
+        self.control.far_end.play(&mono, at);
         if let Err(reason) = self.sink.write(&mix) {
             self.lose(reason);
         }

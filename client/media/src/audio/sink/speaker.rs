@@ -8,7 +8,7 @@ use rtrb::Producer;
 
 use super::Appetite;
 use crate::audio::{
-    Block, SAMPLE_RATE,
+    SAMPLE_RATE, Stereo,
     error::{AudioLost, OpenAudioError},
     pace::SteadyClock,
     resample::Resampler,
@@ -27,10 +27,12 @@ pub(crate) struct Speaker {
     waker: Thread,
     label: String,
     /// None only where it could not be opened anew.
-    stream: Option<OpenStream<Producer<f32>>>,
+    stream: Option<OpenStream<Producer<[f32; 2]>>>,
     strain: Strain,
-    resampler: Resampler,
-    converted: Vec<f32>,
+    /// One for each channel; they are in step.
+    resamplers: [Resampler; 2],
+    converted: [Vec<f32>; 2],
+    frames: Vec<[f32; 2]>,
     clock: SteadyClock,
     calls: u32,
     last_call: Instant,
@@ -40,15 +42,16 @@ impl Speaker {
     pub(super) fn open(id: Option<&str>, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
         let length = CallLength::SHORTEST;
         let stream = stream::play(id, length, waker)?;
-        let resampler = resampler(&stream)?;
+        let resamplers = resamplers(&stream)?;
         Ok(Self {
             id: id.map(str::to_owned),
             waker: waker.clone(),
             label: stream.label.clone(),
             stream: Some(stream),
             strain: Strain::new(length, now),
-            resampler,
-            converted: Vec::new(),
+            resamplers,
+            converted: [Vec::new(), Vec::new()],
+            frames: Vec::new(),
             clock: SteadyClock::new(now),
             calls: 0,
             last_call: now,
@@ -60,7 +63,7 @@ impl Speaker {
         tracing::info!(speaker = self.label, ?length, "sound is lost too often");
         self.stream = None;
         let stream = stream::play(self.id.as_deref(), length, &self.waker)?;
-        self.resampler = resampler(&stream)?;
+        self.resamplers = resamplers(&stream)?;
         (self.stream, self.strain) = (Some(stream), Strain::new(length, now));
         (self.calls, self.last_call) = (0, now);
         Ok(())
@@ -95,26 +98,35 @@ impl Speaker {
         Appetite::Full(LOOK_AGAIN)
     }
 
-    pub(super) fn write(&mut self, block: &Block) {
-        self.converted.clear();
-        self.resampler.convert(block, &mut self.converted);
+    pub(super) fn write(&mut self, block: &Stereo) {
+        let channels = self.resamplers.iter_mut().zip(&mut self.converted).zip([&block.left, &block.right]);
+        for ((resampler, converted), channel) in channels {
+            converted.clear();
+            resampler.convert(channel, converted);
+        }
+        let [left, right] = &self.converted;
+        self.frames.clear();
+        self.frames.extend(left.iter().zip(right).map(|(left, right)| [*left, *right]));
         // Only called when there is room; if a strange rate made more of it than fits, the end is left out.
         if let Some(stream) = &mut self.stream {
-            let (_, _left_out) = stream.ring.push_partial_slice(&self.converted);
+            let (_, _left_out) = stream.ring.push_partial_slice(&self.frames);
         }
     }
 }
 
 /// Whether less is queued than two blocks, or than one more than the device takes at once where that is a lot; never
 /// more than the ring holds.
-fn wants_more(stream: &OpenStream<Producer<f32>>) -> bool {
+fn wants_more(stream: &OpenStream<Producer<[f32; 2]>>) -> bool {
     let capacity = stream.ring.buffer().capacity();
     let block = stream.rate as usize / 100;
     let enough = (stream.health.largest_call() + block).clamp(2 * block, capacity - 2 * block);
     capacity - stream.ring.slots() < enough
 }
 
-fn resampler(stream: &OpenStream<Producer<f32>>) -> Result<Resampler, OpenAudioError> {
-    Resampler::new(SAMPLE_RATE, stream.rate)
-        .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })
+fn resamplers(stream: &OpenStream<Producer<[f32; 2]>>) -> Result<[Resampler; 2], OpenAudioError> {
+    let resampler = || {
+        Resampler::new(SAMPLE_RATE, stream.rate)
+            .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })
+    };
+    Ok([resampler()?, resampler()?])
 }

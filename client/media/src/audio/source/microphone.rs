@@ -1,19 +1,20 @@
 //! A microphone: the far end of its ring, brought to 48 kHz in blocks of 10 ms.
 use std::{
-    collections::VecDeque,
     thread::Thread,
     time::{Duration, Instant},
 };
 
 use rtrb::Consumer;
 
-use super::{AudioSource, Polled};
+use super::{
+    AudioSource, Polled,
+    lanes::{LaneResampler, Lanes},
+};
 use crate::audio::{
-    BLOCK_SAMPLES, Block, SAMPLE_RATE,
+    Captured,
     error::{AudioLost, OpenAudioError},
-    resample::Resampler,
     strain::{CallLength, Strain},
-    stream::{self, OpenStream},
+    stream::{self, OpenStream, Pair},
 };
 
 /// A device that says nothing for so long is lost, whatever the driver believes.
@@ -27,10 +28,12 @@ pub(super) struct Microphone {
     waker: Thread,
     label: String,
     /// None only where it could not be opened anew.
-    stream: Option<OpenStream<Consumer<f32>>>,
+    stream: Option<OpenStream<Consumer<Pair>>>,
     strain: Strain,
-    resampler: Resampler,
-    ready: VecDeque<f32>,
+    resampler: LaneResampler,
+    ready: Lanes,
+    /// What has just come out of the ring, by channel.
+    arrived: [Vec<f32>; 2],
     last_sound: Instant,
 }
 
@@ -43,10 +46,11 @@ impl Microphone {
             id: id.map(str::to_owned),
             waker,
             label: stream.label.clone(),
+            ready: Lanes::new(stream.channels == 2),
             stream: Some(stream),
             strain: Strain::new(length, now),
             resampler,
-            ready: VecDeque::with_capacity(4 * BLOCK_SAMPLES),
+            arrived: Default::default(),
             last_sound: now,
         })
     }
@@ -57,6 +61,7 @@ impl Microphone {
         self.stream = None;
         let stream = stream::capture(self.id.as_deref(), length, &self.waker)?;
         self.resampler = resampler(&stream)?;
+        self.ready = Lanes::new(stream.channels == 2);
         (self.stream, self.strain, self.last_sound) = (Some(stream), Strain::new(length, now), now);
         Ok(())
     }
@@ -73,21 +78,25 @@ impl Microphone {
         }
         self.last_sound = now;
         if let Ok(chunk) = stream.ring.read_chunk(arrived) {
-            let (first, second) = chunk.as_slices();
-            self.resampler.convert(first, &mut self.ready);
-            self.resampler.convert(second, &mut self.ready);
-            chunk.commit_all();
+            let [left, right] = &mut self.arrived;
+            left.clear();
+            right.clear();
+            for [one, other] in chunk {
+                left.push(one);
+                right.push(other);
+            }
+            self.resampler.convert(left, right, &mut self.ready);
         }
     }
 }
 
 impl AudioSource for Microphone {
-    fn poll(&mut self, block: &mut Block, now: Instant) -> Polled {
-        if self.ready.len() < BLOCK_SAMPLES {
-            self.take_in(now);
+    fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
+        if self.ready.take(captured) {
+            return Polled::Block;
         }
-        if self.ready.len() >= BLOCK_SAMPLES {
-            block.iter_mut().zip(self.ready.drain(..BLOCK_SAMPLES)).for_each(|(to, from)| *to = from);
+        self.take_in(now);
+        if self.ready.take(captured) {
             return Polled::Block;
         }
         let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
@@ -107,7 +116,7 @@ impl AudioSource for Microphone {
     }
 }
 
-fn resampler(stream: &OpenStream<Consumer<f32>>) -> Result<Resampler, OpenAudioError> {
-    Resampler::new(stream.rate, SAMPLE_RATE)
+fn resampler(stream: &OpenStream<Consumer<Pair>>) -> Result<LaneResampler, OpenAudioError> {
+    LaneResampler::new(stream.rate)
         .map_err(|error| OpenAudioError::Unsupported { label: stream.label.clone(), detail: error.to_string() })
 }

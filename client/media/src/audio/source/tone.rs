@@ -2,7 +2,7 @@
 use std::f64::consts::TAU;
 
 use super::Endless;
-use crate::audio::{Block, SAMPLE_RATE, error::AudioLost, fade::ramp};
+use crate::audio::{Captured, SAMPLE_RATE, error::AudioLost, fade::ramp};
 
 const AMPLITUDE: f64 = 0.3;
 
@@ -21,14 +21,15 @@ impl Tone {
 }
 
 impl Endless for Tone {
-    fn fill(&mut self, block: &mut Block) -> Result<(), AudioLost> {
-        for sample in block.iter_mut() {
+    fn fill(&mut self, captured: &mut Captured) -> Result<(), AudioLost> {
+        captured.right = None;
+        for sample in &mut captured.left {
             *sample = (AMPLITUDE * (TAU * self.phase).sin()) as f32;
             self.phase = (self.phase + self.step).fract();
         }
         if !self.begun {
             self.begun = true;
-            ramp(block, 0.0, 1.0);
+            ramp(&mut captured.left, 0.0, 1.0);
         }
         Ok(())
     }
@@ -37,7 +38,7 @@ impl Endless for Tone {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::{SILENCE, measure::tone_power};
+    use crate::audio::measure::tone_power;
 
     #[test]
     fn the_tone_has_its_pitch_and_loudness_and_no_clicks() {
@@ -45,9 +46,9 @@ mod tests {
         let mut sound = Vec::new();
 
         for _ in 0..100 {
-            let mut block = SILENCE;
-            tone.fill(&mut block).unwrap();
-            sound.extend(block);
+            let mut captured = Captured::SILENCE;
+            tone.fill(&mut captured).unwrap();
+            sound.extend(captured.left);
         }
 
         assert!((tone_power(&sound[4_800..], SAMPLE_RATE, 440.0) - 0.09).abs() < 0.005);

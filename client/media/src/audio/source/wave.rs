@@ -1,18 +1,22 @@
 //! `.wav` files of any rate, any number of channels and any sample format.
-use std::{collections::VecDeque, fs::File, io::BufReader, path::Path};
+use std::{fs::File, io::BufReader, path::Path};
 
 use hound::{SampleFormat, WavReader};
 
-use super::file::OnePass;
-use crate::audio::{SAMPLE_RATE, error::OpenAudioError, resample::Resampler};
+use super::{
+    file::OnePass,
+    lanes::{LaneResampler, Lanes},
+};
+use crate::audio::error::OpenAudioError;
 
 /// Samples read at a time, over all channels.
 const LUMP: usize = 4_096;
 
 pub(super) struct WaveSound {
     reader: WavReader<BufReader<File>>,
-    resampler: Resampler,
-    folded: Vec<f32>,
+    resampler: LaneResampler,
+    left: Vec<f32>,
+    right: Vec<f32>,
 }
 
 impl WaveSound {
@@ -23,50 +27,63 @@ impl WaveSound {
         if spec.channels == 0 || spec.bits_per_sample == 0 || spec.bits_per_sample > 32 {
             return Err(OpenAudioError::UnknownFile { path: path.to_owned() });
         }
-        let resampler = Resampler::new(spec.sample_rate, SAMPLE_RATE)
+        let resampler = LaneResampler::new(spec.sample_rate)
             .map_err(|_| unreadable(format!("{} samples a second are out of range", spec.sample_rate)))?;
-        Ok(Self { reader, resampler, folded: Vec::new() })
+        Ok(Self { reader, resampler, left: Vec::new(), right: Vec::new() })
     }
 }
 
 impl OnePass for WaveSound {
-    fn read(&mut self, out: &mut VecDeque<f32>) -> Result<bool, String> {
+    fn read(&mut self, out: &mut Lanes) -> Result<bool, String> {
         let spec = self.reader.spec();
         let channels = usize::from(spec.channels);
         let frames = (LUMP / channels).max(1);
-        self.folded.clear();
+        self.left.clear();
+        self.right.clear();
+        let (left, right) = (&mut self.left, &mut self.right);
         match spec.sample_format {
-            SampleFormat::Float => fold(self.reader.samples::<f32>(), channels, frames, 1.0, &mut self.folded),
+            SampleFormat::Float => fold(self.reader.samples::<f32>(), channels, frames, left, right),
             SampleFormat::Int => {
                 let scale = 1.0 / (1u64 << (spec.bits_per_sample - 1)) as f32;
-                let samples = self.reader.samples::<i32>().map(|sample| sample.map(|sample| sample as f32));
-                fold(samples, channels, frames, scale, &mut self.folded)
+                let samples = self.reader.samples::<i32>().map(|sample| sample.map(|sample| sample as f32 * scale));
+                fold(samples, channels, frames, left, right)
             }
         }
         .map_err(|error| error.to_string())?;
-        self.resampler.convert(&self.folded, out);
-        Ok(self.folded.len() == frames)
+        self.resampler.convert(&self.left, &self.right, out);
+        Ok(self.left.len() == frames)
+    }
+
+    fn is_stereo(&self) -> bool {
+        self.reader.spec().channels == 2
     }
 }
 
-/// The mean of all channels, for so many frames or up to the end. A frame that is not complete is dropped.
+/// Both channels of two, the mean of any other number, for so many frames or up to the end. A frame that is not
+/// complete is dropped.
 fn fold(
     mut samples: impl Iterator<Item = hound::Result<f32>>,
     channels: usize,
     frames: usize,
-    scale: f32,
-    folded: &mut Vec<f32>,
+    left: &mut Vec<f32>,
+    right: &mut Vec<f32>,
 ) -> hound::Result<()> {
     for _ in 0..frames {
-        let mut sum = 0.0;
+        let (mut sum, mut last) = (0.0, 0.0);
         for _ in 0..channels {
             let Some(sample) = samples.next().transpose()? else {
                 return Ok(());
             };
             // A file of floats may hold anything, and one NaN would silence the encoder for good.
-            sum += if sample.is_finite() { sample * scale } else { 0.0 };
+            last = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
+            sum += last;
         }
-        folded.push((sum / channels as f32).clamp(-1.0, 1.0));
+        if channels == 2 {
+            left.push(sum - last);
+            right.push(last);
+        } else {
+            left.push(sum / channels as f32);
+        }
     }
     Ok(())
 }

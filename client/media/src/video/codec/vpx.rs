@@ -11,7 +11,7 @@ use std::{
 use vpx_sys as ffi;
 
 use super::{CodecError, Content, EncoderSettings, MAX_SIDE};
-use crate::frame::{Size, VideoFrame};
+use crate::frame::{Size, Temporal, VideoFrame};
 
 /// Ticks a second of the clock that pictures are stamped with.
 const CLOCK: i32 = 90_000;
@@ -21,6 +21,13 @@ const CPU_USED: c_int = -8;
 
 /// A keyframe may take three times the bits of an ordinary picture: a joiner must not cost everybody a stutter.
 const MAX_INTRA_PERCENT: c_uint = 300;
+
+/// What the base temporal layer gets of the bits, in tenths; it is half of the pictures, and all that is built on.
+const BASE_TENTHS: u64 = 6;
+
+/// A picture changes neither what later ones are predicted from nor the statistics that they are written with.
+const NOTHING_BUILDS_ON_IT: u32 =
+    ffi::VP8_EFLAG_NO_UPD_LAST | ffi::VP8_EFLAG_NO_UPD_GF | ffi::VP8_EFLAG_NO_UPD_ARF | ffi::VP8_EFLAG_NO_UPD_ENTROPY;
 
 /// A libvpx VP8 encoder.
 pub(super) struct Encoder {
@@ -60,8 +67,8 @@ impl Encoder {
         Ok(encoder)
     }
 
-    /// Tells what is in the pictures to come.
-    pub(super) fn set_content(&mut self, content: Content) -> Result<(), CodecError> {
+    /// Tells what is in the pictures.
+    fn set_content(&mut self, content: Content) -> Result<(), CodecError> {
         let mode: c_uint = match content {
             Content::Camera => 0,
             Content::Screen => 1,
@@ -87,7 +94,7 @@ impl Encoder {
         let mut config = self.config;
         config.g_w = size.width;
         config.g_h = size.height;
-        config.rc_target_bitrate = kbps.max(1);
+        set_rate(&mut config, kbps);
         // SAFETY: the context is initialised; the library checks and copies the config.
         let code = unsafe { ffi::vpx_codec_enc_config_set(&raw mut *self.context, &raw const config) };
         check(code).map_err(CodecError::Encode)?;
@@ -95,12 +102,14 @@ impl Encoder {
         Ok(())
     }
 
-    /// The encoded picture, and whether it is a keyframe. `timestamp` rises from picture to picture.
+    /// The encoded picture, and whether it is a keyframe. `timestamp` rises from picture to picture. Nothing will build
+    /// on one of the upper temporal layer.
     pub(super) fn encode(
         &mut self,
         frame: &VideoFrame,
         timestamp: u64,
         force_keyframe: bool,
+        temporal: Temporal,
     ) -> Result<Option<(Vec<u8>, bool)>, CodecError> {
         let Size { width, height } = frame.size();
         let mut image = MaybeUninit::<ffi::vpx_image_t>::zeroed();
@@ -113,7 +122,8 @@ impl Encoder {
         if wrapped.is_null() {
             return Err(CodecError::Encode("the picture cannot be wrapped".to_owned()));
         }
-        let flags = if force_keyframe { ffi::VPX_EFLAG_FORCE_KF } else { 0 };
+        let keyframe = if force_keyframe { ffi::VPX_EFLAG_FORCE_KF } else { 0 };
+        let flags = keyframe | self.enter(temporal)?;
         let timestamp = i64::try_from(timestamp).unwrap_or(i64::MAX / 2);
         // SAFETY: the context is initialised and the image was filled in above.
         let code = unsafe {
@@ -128,6 +138,22 @@ impl Encoder {
         };
         check(code).map_err(CodecError::Encode)?;
         Ok(self.take_packet())
+    }
+
+    /// Tells the rate control which temporal layer the next picture is of. Returns the flags that it is encoded with.
+    fn enter(&mut self, temporal: Temporal) -> Result<u32, CodecError> {
+        if self.config.ts_number_layers < 2 {
+            return Ok(0);
+        }
+        let (number, flags): (c_int, _) = match temporal {
+            Temporal::Base => (0, 0),
+            Temporal::Upper => (1, NOTHING_BUILDS_ON_IT),
+        };
+        let control = ffi::vp8e_enc_control_id::VP8E_SET_TEMPORAL_LAYER_ID as c_int;
+        // SAFETY: the context is initialised, and this control takes an int.
+        check(unsafe { ffi::vpx_codec_control_(&raw mut *self.context, control, number) })
+            .map_err(CodecError::Encode)?;
+        Ok(flags)
     }
 
     fn take_packet(&mut self) -> Option<(Vec<u8>, bool)> {
@@ -165,7 +191,13 @@ fn set_up(config: &mut ffi::vpx_codec_enc_cfg_t, settings: EncoderSettings) {
     // Receivers never decode past a gap, so the bits that error resilience costs would be wasted.
     config.g_error_resilient = 0;
     config.rc_end_usage = ffi::vpx_rc_mode::VPX_CBR;
-    config.rc_target_bitrate = settings.kbps.max(1);
+    if settings.content == Content::Camera {
+        config.ts_number_layers = 2;
+        config.ts_periodicity = 2;
+        (config.ts_rate_decimator[0], config.ts_rate_decimator[1]) = (2, 1);
+        (config.ts_layer_id[0], config.ts_layer_id[1]) = (0, 1);
+    }
+    set_rate(config, settings.kbps);
     config.rc_min_quantizer = 2;
     config.rc_max_quantizer = 56;
     config.rc_undershoot_pct = 100;
@@ -176,6 +208,14 @@ fn set_up(config: &mut ffi::vpx_codec_enc_cfg_t, settings: EncoderSettings) {
     config.rc_dropframe_thresh = 0;
     config.rc_resize_allowed = 0;
     config.kf_mode = ffi::vpx_kf_mode::VPX_KF_DISABLED;
+}
+
+fn set_rate(config: &mut ffi::vpx_codec_enc_cfg_t, kbps: u32) {
+    let kbps = kbps.max(1);
+    config.rc_target_bitrate = kbps;
+    // The rate of a layer contains that of those below.
+    let base = u32::try_from(u64::from(kbps) * BASE_TENTHS / 10).unwrap_or(u32::MAX);
+    (config.ts_target_bitrate[0], config.ts_target_bitrate[1]) = (base, kbps);
 }
 
 impl Drop for Encoder {

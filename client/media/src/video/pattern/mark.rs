@@ -38,6 +38,13 @@ pub fn read(frame: &VideoFrame) -> Option<PatternMark> {
     PatternMark::from_word(word)
 }
 
+/// The picture with a mark over its lowest third, so that a film can be counted like the test picture.
+pub fn stamp(frame: &VideoFrame, mark: PatternMark) -> Option<VideoFrame> {
+    let mut canvas = Canvas { size: frame.size(), pixels: frame.planes().concat() };
+    draw(&mut canvas, mark);
+    VideoFrame::new(canvas.size, canvas.pixels, frame.captured_at)
+}
+
 /// Draws the mark over the lowest third of the picture.
 pub(super) fn draw(canvas: &mut Canvas, mark: PatternMark) {
     let word = mark.to_word();
@@ -49,7 +56,7 @@ pub(super) fn draw(canvas: &mut Canvas, mark: PatternMark) {
 }
 
 /// The first row that belongs to the mark.
-pub(super) fn top(size: Size) -> usize {
+pub fn top(size: Size) -> usize {
     cell_area(size, 0).1.0
 }
 
@@ -136,6 +143,20 @@ mod tests {
         for bit in 0..64 {
             assert_eq!(PatternMark::from_word(word ^ (1 << bit)), None);
         }
+    }
+
+    #[test]
+    fn a_film_that_was_stamped_is_counted_and_keeps_the_rest_of_its_pixels() {
+        let size = Size::new(320, 180);
+        let film = VideoFrame::new(size, vec![100; size.i420_bytes()], Instant::now()).unwrap();
+        let mark = PatternMark { counter: 77, tag: 3 };
+
+        let stamped = stamp(&film, mark).unwrap();
+
+        let kept = top(size) * size.width as usize;
+        assert_eq!(read(&stamped), Some(mark));
+        assert_eq!(stamped.planes()[0][..kept], film.planes()[0][..kept]);
+        assert_ne!(stamped.planes()[0][kept..], film.planes()[0][kept..]);
     }
 
     proptest! {

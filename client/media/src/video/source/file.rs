@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{OpenVideoError, VideoSource, VideoSourceError};
-use crate::frame::{Size, VideoFrame};
+use crate::{
+    frame::{Size, VideoFrame},
+    wall::unix_micros,
+};
 
 mod matroska;
 mod y4m;
@@ -106,6 +109,8 @@ impl VideoSource for FileSource {
         }
         self.end = at + Duration::from_secs_f64(1.0 / self.reader.fps());
         frame.captured_at = Instant::now();
+        // What arrives elsewhere can be held against the file, and against the clock.
+        tracing::trace!(at_us = at.as_micros() as u64, unix_us = unix_micros(), "a picture of a file");
         Ok(Some(frame))
     }
 

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Frame, Margin, Popup, RectAlign, Stroke, Ui, Vec2};
 use super::{Button, press, reactions::reaction_row_ui, record, records, with_keys};
 use crate::{
     engine::View,
+    settings::{CallChoice, Change},
     ui::{
         call::{CallScreen, Side},
         icons,
@@ -83,7 +84,7 @@ fn rows_ui(ui: &mut Ui, view: &View, screen: &mut CallScreen) -> Option<Wish> {
     let hides = screen.choice.hide_self;
     let (glyph, id) = if hides { (icons::EYE, "call-show-self") } else { (icons::EYE_SLASH, "call-hide-self") };
     if row_ui(ui, glyph, &words.say(id), None) {
-        wish = Some(Wish::HideSelf(!hides));
+        wish = Some(Change::Call(CallChoice { hide_self: !hides, ..screen.choice }).into());
     }
     wish
 }

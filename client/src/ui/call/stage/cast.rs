@@ -4,24 +4,7 @@ use std::collections::BTreeSet;
 use parlor_call::CallView;
 use parlor_protocol::{ParticipantId, TrackState};
 
-use crate::engine::PictureId;
-
-/// How the stage is divided, as the person chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Layout {
-    /// What is shared is large; where nothing is, all are alike.
-    #[default]
-    Automatic,
-    /// All are alike.
-    Grid,
-    /// Who speaks is large, or what is shared.
-    Speaker,
-}
-
-impl Layout {
-    /// All of them, as they are offered.
-    pub(crate) const ALL: [Self; 3] = [Self::Automatic, Self::Grid, Self::Speaker];
-}
+use crate::{engine::PictureId, settings::Layout};
 
 /// Everything on the stage: the large pictures, and the small ones beside them. Without large ones all are alike.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub(super) fn about_me(words: Words, me: &MyStats) -> Section {
     if me.encoders.is_empty() {
         row("statistics-encoder", words.say("statistics-encoder-idle").into_owned());
     }
-    for EncoderReport { width, height, fps, kbps, ms_per_frame } in &me.encoders {
+    for EncoderReport { width, height, fps, kbps, ms_per_frame, .. } in &me.encoders {
         let size = format!("{width} × {height}");
         let encoder = say!(words, "statistics-encoder-runs", size = size, fps = *fps, kbps = *kbps, ms = *ms_per_frame);
         row("statistics-encoder", encoder);
@@ -59,6 +59,8 @@ fn about(words: Words, other: &ParticipantStats) -> Section {
         "statistics-sent",
         say!(words, "statistics-sent-value", kbps = kbps, lost = lost, dropped = other.frames_not_sent),
     );
+    let estimate = other.estimate_kbps.map(|kbps| say!(words, "statistics-estimate-value", kbps = kbps));
+    row("statistics-estimate", estimate.unwrap_or_else(|| unknown(words)));
     row("statistics-loss", percent(other.lost_ratio));
     for track in &other.tracks {
         match track {
@@ -124,7 +126,7 @@ fn percent(ratio: f64) -> String {
 mod tests {
     use super::*;
     use crate::{
-        engine::stats::RouteStats,
+        engine::stats::{PictureKind, RouteStats},
         ui::{
             tests::fixtures::{participant_stats, stats},
             words::Language,
@@ -135,6 +137,8 @@ mod tests {
     fn the_text_says_all_that_somebody_who_helps_wants_to_know() {
         let mut second = stats(&[(Some(28.0), 800)]);
         second.at_ms = 61_500;
+        second.participants[0].estimate_kbps = Some(1500);
+        second.me.encoders = [180, 360].map(encoder).into();
         second.participants[0].route = Some(RouteStats { local: Reached::Host, remote: Reached::Relay });
 
         let text = text(Words::new(Language::English), &second);
@@ -143,6 +147,9 @@ mod tests {
         assert!(text.starts_with(&head), "{text}");
         for line in [
             "\nThis computer\n",
+            "\n  Encoder: VP8, 320 × 180, 30 fps, 250 kbit/s, 1.5 ms per picture\n",
+            "\n  Encoder: VP8, 640 × 360, 30 fps, 250 kbit/s, 1.5 ms per picture\n",
+            "\n  Estimated bandwidth: 1500 kbit/s\n",
             "\n  Processor: 0.20 cores\n",
             "\n  Memory: 120 MiB\n",
             "\n\nAda\n",
@@ -160,5 +167,18 @@ mod tests {
 
         assert!(section.rows.contains(&("Round trip".to_owned(), "not known yet".to_owned())));
         assert!(section.rows.contains(&("Route".to_owned(), "not known yet".to_owned())));
+        assert!(section.rows.contains(&("Estimated bandwidth".to_owned(), "not known yet".to_owned())));
+    }
+
+    fn encoder(height: u32) -> EncoderReport {
+        EncoderReport {
+            kind: PictureKind::Camera,
+            layer: 0,
+            width: height * 16 / 9,
+            height,
+            fps: 30.0,
+            kbps: 250,
+            ms_per_frame: 1.5,
+        }
     }
 }

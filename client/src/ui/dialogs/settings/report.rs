@@ -2,7 +2,10 @@
 use std::fmt::Write as _;
 
 use parlor_media::{
-    audio::spec::{AudioSpec, SpeakerSpec},
+    audio::{
+        processing::Noise,
+        spec::{AudioSpec, SpeakerSpec},
+    },
     spec::VideoSpec,
 };
 
@@ -60,6 +63,18 @@ pub(super) fn report(view: &View, settings: &Settings, machine: &Machine) -> Str
     line(
         "Pictures",
         &format!("{}x{}, {} fps, {} kbit/s, limit {limit}", video.width, video.height, video.fps, video.kbps),
+    );
+    let sound = settings.sound;
+    let word = |on| if on { "on" } else { "off" };
+    line(
+        "Sound",
+        &format!(
+            "echo cancellation {}, noise suppression {}, gain {}, music {}",
+            word(sound.echo_cancellation),
+            Noise::from(sound.noise),
+            word(sound.gain),
+            word(sound.music)
+        ),
     );
     line("Others in the call", &view.call.others.len());
     if let Some(stats) = &view.stats {

@@ -21,7 +21,7 @@ const LONGEST_BODY: usize = 4 << 20;
 
 /// The page, served for as long as this lives. Drop it after the browser that reads it.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(super) struct Page {
     address: SocketAddr,
     told: Arc<Told>,
     closing: Arc<AtomicBool>,
@@ -36,16 +36,16 @@ struct Told {
 
 /// What the page has told.
 #[derive(Debug, Default)]
-pub(crate) struct Notes {
+pub(super) struct Notes {
     /// All events, in the order in which they were told.
-    pub(crate) events: Vec<Value>,
+    pub(super) events: Vec<Value>,
     /// The picture that it has shown: grey.
-    pub(crate) picture: Option<VideoFrame>,
+    pub(super) picture: Option<VideoFrame>,
 }
 
 impl Page {
     /// Serves the page on a free port.
-    pub(crate) fn serve() -> Self {
+    pub(super) fn serve() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let (told, closing) = (Arc::new(Told::default()), Arc::new(AtomicBool::new(false)));
@@ -66,12 +66,12 @@ impl Page {
     }
 
     /// Where it is.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Everything of one kind that it has told so far.
-    pub(crate) fn events_of(&self, kind: &str) -> Vec<Value> {
+    pub(super) fn events_of(&self, kind: &str) -> Vec<Value> {
         let notes = self.told.notes.lock().expect("not poisoned");
         notes.events.iter().filter(|event| event["event"] == kind).cloned().collect()
     }
@@ -80,7 +80,7 @@ impl Page {
     ///
     /// # Errors
     /// Everything that it told, one a line, where that does not happen in time or the page is in trouble.
-    pub(crate) fn wait<T>(&self, patience: Duration, find: impl Fn(&Notes) -> Option<T>) -> Result<T, String> {
+    pub(super) fn wait<T>(&self, patience: Duration, find: impl Fn(&Notes) -> Option<T>) -> Result<T, String> {
         let deadline = Instant::now() + patience;
         let mut notes = self.told.notes.lock().expect("not poisoned");
         loop {

@@ -10,11 +10,11 @@ use std::{
 };
 
 use parlor_media::frame::VideoFrame;
-use parlor_tests::Server;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::page::{Notes, Page};
+use super::page::{Notes, Page};
+use crate::{Server, process::tree};
 
 /// How long anything may take. A browser on a busy machine takes its time to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,10 +41,27 @@ const ARGUMENTS: [&str; 14] = [
 /// A debugger speaks to it by its file descriptors 3 and 4; ours has nothing to say, but is there.
 const WITH_DEBUGGER: &str = r#"exec "$0" "$@" 3<&0 4>/dev/null"#;
 
+/// How a browser takes part.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes<'a> {
+    /// What it is called.
+    pub nickname: &'a str,
+    /// The tone that its microphone hears.
+    pub hz: u32,
+    /// The line that it says to everybody.
+    pub line: &'a str,
+    /// The film that its camera sees, a `.y4m` file; a picture of its own where there is none.
+    pub film: Option<&'a Path>,
+    /// How much its picture may take; what it likes where nothing is said.
+    pub video_kbps: Option<u32>,
+    /// Whether it listens to the others with an ear for tones, which costs something.
+    pub listens: bool,
+}
+
 /// A browser that shows the page. It ends when this is dropped, and, however the test ends, with the test: the pipe
 /// of its debugger closes.
 #[derive(Debug)]
-pub(crate) struct Chromium {
+pub struct Chromium {
     child: Child,
     page: Page,
     profile: TempDir,
@@ -52,7 +69,7 @@ pub(crate) struct Chromium {
 
 impl Chromium {
     /// The installed program, if there is one.
-    pub(crate) fn find() -> Option<PathBuf> {
+    pub fn find() -> Option<PathBuf> {
         let folders = env::var_os("PATH")?;
         let mut paths = env::split_paths(&folders).flat_map(|folder| NAMES.map(|name| folder.join(name)));
         paths.find(|path| path.is_file())
@@ -60,11 +77,21 @@ impl Chromium {
 
     /// Opens the page, which joins the room `tea` and says a line to everybody whom it meets. Its camera is a test
     /// picture, its microphone hears the tone.
-    pub(crate) fn join(program: &Path, server: &Server, nickname: &str, hz: u32, line: &str) -> Self {
+    pub fn join(program: &Path, server: &Server, nickname: &str, hz: u32, line: &str) -> Self {
+        let wishes = Wishes { nickname, hz, line, film: None, video_kbps: None, listens: true };
+        Self::join_as(program, server, &wishes)
+    }
+
+    /// Opens the page, which joins the room `tea`, as wished.
+    ///
+    /// # Panics
+    /// Where the browser does not start.
+    pub fn join_as(program: &Path, server: &Server, wishes: &Wishes<'_>) -> Self {
+        let Wishes { nickname, hz, line, film, video_kbps, listens } = wishes;
         let page = Page::serve();
         let profile = tempfile::tempdir().expect("a folder");
         let sound = profile.path().join("microphone.wav");
-        write_tone(&sound, hz).expect("a sound file");
+        write_tone(&sound, *hz).expect("a sound file");
         let log = fs::File::create(profile.path().join("log")).expect("a file");
         let child = Command::new("sh")
             .args(["-c", WITH_DEBUGGER])
@@ -72,10 +99,12 @@ impl Chromium {
             .args(ARGUMENTS)
             .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
             .arg(format!("--use-file-for-fake-audio-capture={}", sound.display()))
+            .args(film.map(|film| format!("--use-file-for-fake-video-capture={}", film.display())))
             .arg(format!(
-                "http://{}/?room=tea&server={}&nickname={nickname}&say={line}",
+                "http://{}/?room=tea&server={}&nickname={nickname}&say={line}&kbps={}&listens={listens}",
                 page.address(),
                 server.address(),
+                video_kbps.unwrap_or_default(),
             ))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -85,13 +114,18 @@ impl Chromium {
         Self { child, page, profile }
     }
 
+    /// Its processes.
+    pub fn pids(&self) -> Vec<u32> {
+        tree(self.child.id())
+    }
+
     /// Everything of one kind that the page has told so far.
-    pub(crate) fn events_of(&self, kind: &str) -> Vec<Value> {
+    pub fn events_of(&self, kind: &str) -> Vec<Value> {
         self.page.events_of(kind)
     }
 
     /// Waits for the picture that the page shows of what it sees: in grey.
-    pub(crate) fn wait_for_picture(&self) -> VideoFrame {
+    pub fn wait_for_picture(&self) -> VideoFrame {
         self.wait("a picture", |notes| notes.picture.clone())
     }
 
@@ -99,7 +133,7 @@ impl Chromium {
     ///
     /// # Panics
     /// Where it does not tell so in time, or is in trouble.
-    pub(crate) fn wait_for(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub fn wait_for(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.wait(what, |notes| notes.events.iter().find(|event| fits(event)).cloned())
     }
 
