@@ -16,7 +16,7 @@ use parlor_tests::{
     Participant, Server,
     browser::{Chromium, Wishes},
     clip, find_track,
-    process::{memory_mib, processor_time},
+    process::{machine, memory_mib, processor_time},
     score::{mean, percentile},
 };
 
@@ -39,16 +39,9 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     let folder = tempfile::tempdir().expect("a folder");
-    let clip = arguments.clip.unwrap_or_else(|| {
-        let drawn = folder.path().join("drawn.y4m");
-        clip::write(&drawn);
-        drawn
-    });
+    let clip = clip::given_or_drawn(arguments.clip, folder.path());
     let program = Chromium::find().expect("chromium is installed");
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("{processors} processors, load {}; clip: {}", load.trim(), clip.display());
-    println!();
+    println!("{}; clip: {}\n", machine(), clip.display());
     println!("| participants | who | fps median | fps lowest | streams kept up at 25 fps | cores each | MiB each |");
     println!("|---|---|---|---|---|---|---|");
     for size in arguments.sizes {

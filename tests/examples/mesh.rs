@@ -13,7 +13,7 @@ use std::{
 use clap::Parser;
 use parlor_tests::{
     Participant, Server, clip,
-    process::{memory_mib, processor_time, thread_time},
+    process::{machine, memory_mib, processor_time, thread_time},
     score::{mean, percentile},
 };
 use serde_json::{Value, json};
@@ -45,16 +45,9 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     let folder = tempfile::tempdir().expect("a folder");
-    let clip = arguments.clip.unwrap_or_else(|| {
-        let drawn = folder.path().join("drawn.y4m");
-        clip::write(&drawn);
-        drawn
-    });
+    let clip = clip::given_or_drawn(arguments.clip, folder.path());
     let camera = format!("file:{}", clip.display());
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("{processors} processors, load {}; clip: {}", load.trim(), clip.display());
-    println!();
+    println!("{}; clip: {}\n", machine(), clip.display());
     println!(
         "| participants | fps median | fps lowest | rows shown | cores each | cores of encoders, each | MiB each | ms to first \
          picture | encode ms |"

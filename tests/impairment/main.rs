@@ -81,12 +81,8 @@ fn about(arguments: &Arguments) -> report::About {
 
 fn try_all(arguments: &Arguments) -> Vec<(&'static Case, Measured)> {
     let folder = tempfile::tempdir().expect("a folder");
-    let drawn = folder.path().join("drawn.y4m");
-    let source = arguments.film.as_deref().unwrap_or_else(|| {
-        clip::write(&drawn);
-        &drawn
-    });
-    let film = Film::read(source, TAG);
+    let source = clip::given_or_drawn(arguments.film.clone(), folder.path());
+    let film = Film::read(&source, TAG);
     let marked = folder.path().join("film.y4m");
     film.write(&marked);
     let camera = format!("file:{}", marked.display());

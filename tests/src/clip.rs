@@ -1,5 +1,21 @@
 //! Clips for measurements.
-use std::{fs::File, io::BufWriter, path::Path};
+use std::{
+    fs::File,
+    io::BufWriter,
+    path::{Path, PathBuf},
+};
+
+/// The clip that was given, or one that is drawn into a folder.
+///
+/// # Panics
+/// As [`write`] does.
+pub fn given_or_drawn(given: Option<PathBuf>, folder: &Path) -> PathBuf {
+    given.unwrap_or_else(|| {
+        let drawn = folder.join("drawn.y4m");
+        write(&drawn);
+        drawn
+    })
+}
 
 /// Writes three seconds of 640x360 at 30 pictures a second with motion and noise, as a camera has them, to a `.y4m`
 /// file. It ends as it begins, because files are played over and over.

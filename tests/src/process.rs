@@ -4,6 +4,13 @@ use std::{fs, path::Path, time::Duration};
 /// What the kernel counts processor time in, on every Linux that runs this.
 const TICKS_PER_SECOND: f64 = 100.0;
 
+/// How many processors there are, and how busy they are: what a measurement has to say of the machine.
+pub fn machine() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let processors = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("{processors} processors, load {}", load.trim())
+}
+
 /// A process and all that descend from it, as a browser has many.
 pub fn tree(root: u32) -> Vec<u32> {
     let all: Vec<(u32, u32)> = numbers(Path::new("/proc")).filter_map(|pid| Some((pid, parent(pid)?))).collect();
