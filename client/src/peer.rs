@@ -124,6 +124,11 @@ impl PeerHandle {
         self.gauge.estimate_kbps()
     }
 
+    /// Says what would be sent if the way took everything, in thousands of bits a second.
+    pub(crate) fn set_wanted_kbps(&self, kbps: u32) {
+        self.gauge.set_wanted_kbps(kbps);
+    }
+
     pub(crate) fn stats(&self) -> PeerStats {
         let stats = *self.stats.lock().unwrap_or_else(PoisonError::into_inner);
         PeerStats { estimate_kbps: self.estimate_kbps(), ..stats }

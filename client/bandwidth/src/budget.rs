@@ -37,6 +37,14 @@ pub struct Demand {
     pub estimate_kbps: Option<u32>,
 }
 
+impl Demand {
+    /// What the way would have to take of everything for all of it, with `sound_kbps` for our sound.
+    pub fn wanted_kbps(&self, sound_kbps: u32) -> u32 {
+        let all = u64::from(self.screen.most) + u64::from(self.camera.most) + u64::from(sound_kbps);
+        u32::try_from((all * 10).div_ceil(SPENT_TENTHS)).unwrap_or(u32::MAX)
+    }
+}
+
 /// What a receiver's pictures may take, in thousands of bits a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Allowance {
@@ -142,6 +150,23 @@ mod tests {
 
         assert_eq!(split(&[slow], None, SOUND)[0].camera, 1000 * 9 / 10 - SOUND);
         assert_eq!(split(&[LARGE], Some(1000), SOUND)[0].camera, 1000 * 9 / 10 - SOUND);
+    }
+
+    #[test]
+    fn a_way_that_takes_what_is_wanted_limits_nothing() {
+        for demand in [LARGE, SMALL, TEXT] {
+            let wanted = demand.wanted_kbps(SOUND);
+
+            let [enough, short] = [wanted, wanted - 2].map(|kbps| {
+                let [it] = split(&[Demand { estimate_kbps: Some(kbps), ..demand }], None, SOUND)[..] else {
+                    panic!("one")
+                };
+                it
+            });
+
+            assert_eq!((enough.screen, enough.camera), (demand.screen.most, demand.camera.most));
+            assert_ne!(short, enough);
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@
 //!   in queues. A picture is a burst and queues behind itself, and jitter delays single packets, so only the smallest
 //!   delay of the last 100 ms counts: what not even one packet escapes is a queue that stands. Its trend tells a
 //!   queue that will stand soon.
+//!   A link that has suddenly become narrow is told sooner: all of the newest packets are late by a lot, or, sooner
+//!   still, the report tells of none of them, and what it tells of last is late.
 //! - **The throughput** ([`throughput`]): what arrived in the last half second. While a queue stands it is exactly what
 //!   the narrowest link gives us.
 //! - **The loss** ([`loss`]), and whether it depends on how much we send.
@@ -39,7 +41,8 @@
 //! # Who sends less than it may
 //!
 //! The target grows no further than half as much again as really arrives, and a little more: beyond that nothing is known.
-//! It does not fall because little is sent. Probes find out more for who sends little, and would send more.
+//! It does not fall because little is sent. Probes find out more for who sends little, and would send more: what would be
+//! sent at most is told by [`Estimator::set_wanted`].
 mod delay;
 mod loss;
 mod probe;
@@ -74,6 +77,15 @@ const QUEUE_PACKETS: f64 = 1.5;
 const QUEUE_SPREAD: f64 = 0.7;
 /// but the limit grows by no more than this.
 const QUEUE_SPREAD_MOST: f64 = 0.03;
+/// If the newest packets are later than this, the link has become narrower. Pictures that queue behind themselves are
+/// not so late.
+const SUDDEN: f64 = 0.06;
+/// So it is if nothing is known of as much as left in this time, while usually it is known of,
+const MISSING: f64 = 0.045;
+/// and the last packet that is known of was later than this.
+const MISSING_LATE: f64 = 0.03;
+/// Then, this share of what arrives is sent.
+const SUDDEN_DRAIN: f64 = 0.4;
 /// A large packet with all its headers, in bits.
 const PACKET_BITS: f64 = 1_250.0 * 8.0;
 /// So far ahead the trend of the queue is looked at: about the time until the next report.
@@ -101,7 +113,7 @@ const DRAIN: f64 = 0.87;
 /// less as much for each second of queue,
 const DRAIN_PER_SECOND: f64 = 1.0;
 /// but at least so much.
-const DRAIN_LEAST: f64 = 0.5;
+const DRAIN_LEAST: f64 = 0.3;
 /// The share of the capacity with which it goes on once the queue is gone.
 const RESUME: f64 = 0.93;
 /// Without a known throughput near the target, a queue lowers it by this.
@@ -169,11 +181,15 @@ pub struct Estimator {
     prober: Prober,
     /// To the receiver and back, with the time that it waits before it reports.
     response: Duration,
+    /// Seconds by which the newest report is behind what is usual.
+    missing: f64,
     answered: bool,
     /// When the receiver has first reported.
     began: Option<Instant>,
     /// Whether a limit was met, or [`FIRST_SEARCH`] is over.
     settled: bool,
+    /// See [`Self::set_wanted`].
+    wanted: Option<f64>,
     unanswered_since: Option<Instant>,
     last_handled: Option<Instant>,
     next_silence_step: Option<Instant>,
@@ -190,9 +206,11 @@ impl Default for Estimator {
             loss: Loss::default(),
             prober: Prober::default(),
             response: Duration::from_millis(150),
+            missing: 0.0,
             answered: false,
             began: None,
             settled: false,
+            wanted: None,
             unanswered_since: None,
             last_handled: None,
             next_silence_step: None,
@@ -226,6 +244,12 @@ impl Estimator {
         self.loss.inherent()
     }
 
+    /// What would be sent if the way took everything, in bits a second; `None` where nobody knows. Beyond it no bursts
+    /// are sent to find out more.
+    pub fn set_wanted(&mut self, bits_per_second: Option<f64>) {
+        self.wanted = bits_per_second;
+    }
+
     /// A packet leaves.
     pub fn sent(&mut self, now: Instant) {
         self.unanswered_since.get_or_insert(now);
@@ -242,6 +266,7 @@ impl Estimator {
         self.unanswered_since = None;
         self.next_silence_step = None;
         let response = now.saturating_duration_since(newest).min(Duration::from_secs(2));
+        self.missing = response.saturating_sub(self.response).as_secs_f64();
         self.response = (self.response * 7 + response) / 8;
         for report in reports {
             self.throughput.take(report);
@@ -277,7 +302,9 @@ impl Estimator {
 
     /// A burst to send now, to find out whether there is more. `None` mostly.
     pub fn poll_probe(&mut self, now: Instant) -> Option<Probe> {
+        let more_is_wanted = self.wanted.is_none_or(|wanted| self.target < wanted);
         let quiet = self.answered
+            && more_is_wanted
             && self.unanswered_since.is_none_or(|since| now.saturating_duration_since(since) < SILENCE)
             && self.delay.queue().is_some_and(|queue| queue.standing < self.queue_limit() / 2.0)
             && !matches!(self.phase, Phase::Draining { .. });
@@ -306,9 +333,19 @@ impl Estimator {
         QUEUE.as_secs_f64() + QUEUE_PACKETS * PACKET_BITS / self.target + spread
     }
 
+    /// Whether the link has just become much narrower.
+    fn is_sudden(&self) -> bool {
+        let packet = PACKET_BITS / self.capacity.map_or(self.target, |capacity| capacity.max(self.target));
+        let scale = (3.0 * packet / SUDDEN).max(1.0);
+        let late = |late: Option<f64>, limit: f64| late.is_some_and(|late| late > scale * limit);
+        late(self.delay.of_newest(), SUDDEN)
+            || self.missing > scale * MISSING && late(self.delay.of_last(), MISSING_LATE)
+    }
+
     fn overused(&self) -> bool {
         let limit = self.queue_limit();
-        self.delay.queue().is_some_and(|queue| {
+        self.is_sudden()
+            || self.delay.queue().is_some_and(|queue| {
             queue.standing > limit || queue.standing > limit / 2.0 && queue.standing + queue.trend * FORESIGHT > limit
         })
     }
@@ -318,7 +355,7 @@ impl Estimator {
         match self.phase {
             Phase::Searching { .. } | Phase::Climbing if self.overused() => self.drain(1, queue.standing, now),
             Phase::Searching { .. } | Phase::Climbing => {}
-            Phase::Draining { .. } if queue.standing < self.queue_limit() / 2.0 => {
+            Phase::Draining { .. } if queue.standing < self.queue_limit() / 2.0 && !self.is_sudden() => {
                 if let Some(capacity) = self.capacity {
                     self.target = RESUME * capacity;
                 }
@@ -347,8 +384,10 @@ impl Estimator {
     fn drain(&mut self, attempt: u32, queue: f64, now: Instant) {
         self.phase = Phase::Draining { attempt, since: now, queue };
         // Who sends less than it may learns nothing of the link by what arrives.
-        let Some(arrived) = self.throughput.arrived().filter(|_| self.throughput.sent() > WELL_USED * self.target)
-        else {
+        // Most of what arrived in the last half second came before the link was what it is now.
+        let lately = self.throughput.arrived_lately().filter(|_| self.is_sudden());
+        let arrived = lately.or(self.throughput.arrived());
+        let Some(arrived) = arrived.filter(|_| self.throughput.sent() > WELL_USED * self.target) else {
             self.target *= BLIND_DECREASE;
             return;
         };
@@ -357,6 +396,7 @@ impl Estimator {
             Some(_) | None => arrived,
         });
         let share = (DRAIN - queue * DRAIN_PER_SECOND).max(DRAIN_LEAST);
+        let share = if lately.is_some() { SUDDEN_DRAIN } else { share };
         self.target = self.target.min(share * arrived);
         self.prober.congested(now);
     }

@@ -19,6 +19,11 @@ const LEAST_KBPS: u32 = 50;
 const LEAST_LINES: u32 = 90;
 /// Pictures of text that have no more lines than this are thumbnails.
 const THUMBNAIL_LINES: u32 = 360;
+/// Moving pictures of this many pixels a second (640x360 at 30) are good at [`GOOD_KBPS`]. Above that a person who allows
+/// more gets more; below a third of it the next rung looks better, however much is allowed.
+const GOOD_PIXELS: f64 = 640.0 * 360.0 * 30.0;
+/// See [`GOOD_PIXELS`].
+const GOOD_KBPS: f64 = 800.0;
 /// A quarter of the pixels takes this share of the bits to look as good: 0.25 to the power of 0.75, in thousandths.
 const QUARTER: u32 = 354;
 /// The share of the bits that the base temporal layer takes, in tenths, as the encoder is told.
@@ -156,11 +161,17 @@ fn motion(source: Source) -> Vec<Rung> {
         if layer != Layer::LARGEST && (height < LEAST_LINES || width < LEAST_LINES) {
             break;
         }
-        let least_kbps = (kbps / 3).max(LEAST_KBPS).min(kbps);
+        let least_kbps = (kbps.min(good_kbps(width, height, source.fps)) / 3).max(LEAST_KBPS).min(kbps);
         rungs.push(Rung { layer, width, height, fps: source.fps, most_kbps: kbps, least_kbps, temporal: true });
         kbps = (kbps * QUARTER / 1000).max(LEAST_KBPS.min(kbps));
     }
     rungs
+}
+
+/// The rate at which moving pictures look good.
+fn good_kbps(width: u32, height: u32, fps: u32) -> u32 {
+    let pixels = f64::from(width) * f64::from(height) * f64::from(fps);
+    (GOOD_KBPS * (pixels / GOOD_PIXELS).powf(0.75)) as u32
 }
 
 fn text(source: Source) -> Vec<Rung> {

@@ -66,6 +66,8 @@ pub struct Plan<K> {
     pub camera: TrackPlan<K>,
     /// With what is shared.
     pub screen: TrackPlan<K>,
+    /// Thousands of bits a second that the way to everybody would have to take for all that they want.
+    pub wanted_kbps: BTreeMap<K, u32>,
     /// What keeps pictures from being as good as they are wanted.
     pub limit: Limit<K>,
 }
@@ -175,7 +177,8 @@ impl<K: Copy + Ord> Planner<K> {
         let camera_plan = track(&camera, &mut self.camera, |wish| wish.camera_lines, |it| it.camera);
         let screen_plan = track(&screen, &mut self.screen, |wish| wish.screen_lines, |it| it.screen);
         let limit = self.limit(situation, relief, &demands, &allowances);
-        Plan { camera: camera_plan, screen: screen_plan, limit }
+        let wanted = all_wanted(situation, &demands);
+        Plan { camera: camera_plan, screen: screen_plan, wanted_kbps: wanted, limit }
     }
 
     fn limit(
@@ -217,6 +220,11 @@ fn demand<K>(wish: &Wish<K>, camera: &Option<Ladder>, screen: &Option<Ladder>) -
         large: camera.as_ref().is_some_and(|ladder| ladder.top(wish.camera_lines) == 0),
         estimate_kbps: wish.estimate_kbps,
     }
+}
+
+fn all_wanted<K: Copy + Ord>(situation: &Situation<K>, demands: &[Demand]) -> BTreeMap<K, u32> {
+    let wanted = |(wish, demand): (&Wish<K>, &Demand)| (wish.who, demand.wanted_kbps(situation.sound_kbps));
+    situation.receivers.iter().zip(demands).map(wanted).collect()
 }
 
 /// Puts everybody on a rung, with patience, and works out what the rungs that are used cost.

@@ -60,6 +60,17 @@ fn the_bitrate_follows_what_is_asked_for() {
 }
 
 #[test]
+fn after_a_pause_as_many_bits_are_used_as_before() {
+    let mut film = Film::new(Size::new(640, 360), 600);
+    let before = film.noise_kbps(90);
+
+    film.start += Duration::from_secs(13);
+    let after = film.noise_kbps(90);
+
+    assert!(after * 4 > before * 3, "{before} kbps, then {after} kbps");
+}
+
+#[test]
 fn a_smaller_picture_begins_with_a_keyframe_and_a_larger_one_is_refused() {
     let mut film = Film::new(SMALL, 300);
     let mut decoder = Vp8Decoder::new().unwrap();

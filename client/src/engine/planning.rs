@@ -78,6 +78,11 @@ impl Driver {
         let load = || studio.encoders_at_work().map(|encoder| encoder.load()).fold(0.0, f32::max);
         let Some(plan) = self.planning.plan(situation, load, Instant::now()) else { return };
 
+        for (peer, kbps) in &plan.wanted_kbps {
+            if let Some(peer) = self.peers.get(peer) {
+                peer.handle.set_wanted_kbps(*kbps);
+            }
+        }
         let mut choices = BTreeMap::<PeerKey, Choices>::new();
         for (peer, choice) in &plan.camera.choices {
             choices.entry(*peer).or_default().camera = Some(*choice);

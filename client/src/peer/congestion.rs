@@ -90,6 +90,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Congestion {
                 self.learn(feedback, packet.now);
                 heard = true;
             }
+            self.estimator.set_wanted(self.gauge.wanted());
             if let Some(probe) = heard.then(|| self.estimator.poll_probe(packet.now)).flatten() {
                 let order = ProbeOrder { number: probe.number, packets: probe.packets };
                 packet.message.add(Attribute::Custom(Arc::new(order)));

@@ -8,6 +8,10 @@ use super::{Fate, PacketReport};
 
 /// Not even one packet in this time may have escaped the queue.
 const STANDING: Duration = Duration::from_millis(100);
+/// The newest packets are those that left in the last of this time,
+const NEWEST: Duration = Duration::from_millis(30);
+/// and no fewer than this.
+const NEWEST_PACKETS: usize = 5;
 /// Over this time the trend is taken.
 const TREND: Duration = Duration::from_millis(400);
 /// The fastest packet of this time, in [`EPOCH`]s, took no queue. Longer, and two clocks drift apart too far (100 ppm
@@ -76,6 +80,21 @@ impl Delay {
     pub(super) fn queue(&self) -> Option<Queue> {
         let (smallest, base) = (smallest(&self.packets)?, smallest(&self.fastest)?);
         Some(Queue { standing: (smallest - base).max(0.0), trend: slope(&self.history), spread: self.spread })
+    }
+
+    /// Seconds that even the fastest of the newest packets waits. `None` where so few packets leave that none of them
+    /// need say anything.
+    pub(super) fn of_newest(&self) -> Option<f64> {
+        let newest = self.packets.iter().map(|(at, _)| *at).max()?;
+        let recent = || self.packets.iter().filter(|(at, _)| newest.saturating_duration_since(*at) <= NEWEST);
+        let fastest = recent().map(|(_, took)| *took).reduce(f64::min)?;
+        (recent().count() >= NEWEST_PACKETS).then_some(fastest - smallest(&self.fastest)?)
+    }
+
+    /// Seconds that the very last packet waits which is known to have arrived.
+    pub(super) fn of_last(&self) -> Option<f64> {
+        let (_, took) = self.packets.iter().max_by_key(|(at, _)| *at)?;
+        Some(took - smallest(&self.fastest)?)
     }
 
     /// Takes the queue that stands for a part of the way.

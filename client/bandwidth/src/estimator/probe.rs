@@ -11,13 +11,15 @@ const QUICK: Duration = Duration::from_millis(400);
 /// Where nothing more was found, or the link was full, the next burst waits for so long.
 const CALM: Duration = Duration::from_secs(3);
 /// Where bursts find nothing, each waits twice as long as the one before, up to this.
-const RAREST: Duration = Duration::from_secs(40);
+const RAREST: Duration = Duration::from_secs(12);
 /// A burst asks for so many times the target.
 const FACTOR: f64 = 2.0;
 /// Packets in a burst: fewer say nothing, and more fill the queue of a slow link.
 const PACKETS: usize = 6;
 /// An answer counts for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Clocks and timers are no more exact: what came within this time came in this time.
+const EXACT: Duration = Duration::from_millis(5);
 /// The share of the measured rate that is believed.
 const BELIEVED: f64 = 0.85;
 
@@ -85,9 +87,8 @@ impl Prober {
 
     /// The link is full: no bursts for a while.
     pub(super) fn congested(&mut self, now: Instant) {
-        let interval = self.interval.unwrap_or(CALM);
-        self.next = Some(now + interval);
-        self.interval = Some((2 * interval).min(RAREST));
+        self.next = Some(now + CALM);
+        self.interval = Some(CALM);
     }
 
     fn end(&mut self, measured: Option<f64>) {
@@ -99,10 +100,10 @@ impl Prober {
     }
 }
 
-/// The rate with which the packets arrived. One that came together with all others came at any rate.
+/// The rate with which the packets arrived.
 fn measure(arrivals: &mut [(Duration, usize)]) -> Option<f64> {
     arrivals.sort_unstable();
     let (first, last) = (arrivals.first()?.0, arrivals.last()?.0);
     let bits = arrivals.iter().skip(1).map(|(_, bytes)| *bytes).sum::<usize>() as f64 * 8.0;
-    (arrivals.len() * 2 > PACKETS).then(|| bits / (last - first).as_secs_f64().max(1e-3))
+    (arrivals.len() * 2 > PACKETS).then(|| bits / (last - first).max(EXACT).as_secs_f64())
 }

@@ -138,6 +138,8 @@ pub(super) struct Simulation {
     dice: fastrand::Rng,
     /// Every packet that passed: when, and how long it waited.
     waits: Vec<(f64, f64)>,
+    /// When the sound of the first source arrived.
+    heard: Vec<f64>,
 }
 
 impl Simulation {
@@ -155,6 +157,7 @@ impl Simulation {
             sources,
             dice: fastrand::Rng::with_seed(seed),
             waits: Vec::new(),
+            heard: Vec::new(),
         }
     }
 
@@ -171,7 +174,8 @@ impl Simulation {
             }
             self.deliver();
         }
-        Outcome { moments: self.sources.into_iter().map(|source| source.moments).collect(), waits: self.waits }
+        let moments = self.sources.into_iter().map(|source| source.moments).collect();
+        Outcome { moments, waits: self.waits, heard: self.heard }
     }
 
     fn transmit(&mut self, source: usize, number: u64, bytes: usize) {
@@ -199,6 +203,9 @@ impl Simulation {
             source.arrived.insert(packet.number, self.path.clock_at(packet.arrives - self.start));
             if let (Some((_, bytes, _)), Some(moment)) = (source.sent.get(&packet.number), source.moments.last_mut()) {
                 moment.bits_arrived += *bytes as f64 * 8.0;
+                if packet.source == 0 && *bytes == BLOCK_BYTES {
+                    self.heard.push((packet.arrives - self.start).as_secs_f64());
+                }
             }
         }
         let passed = (self.now - self.start).as_millis();
@@ -314,6 +321,7 @@ impl Source {
 pub(super) struct Outcome {
     pub(super) moments: Vec<Vec<Moment>>,
     waits: Vec<(f64, f64)>,
+    heard: Vec<f64>,
 }
 
 impl Outcome {
@@ -355,6 +363,12 @@ impl Outcome {
             self.waits.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, wait)| *wait).collect();
         waits.sort_unstable_by(f64::total_cmp);
         waits.get((waits.len() as f64 * quantile) as usize).copied().unwrap_or_default() * 1e3
+    }
+
+    /// The longest time in which no sound of the first source arrived, in milliseconds.
+    pub(super) fn silence_ms(&self, from: f64, to: f64) -> f64 {
+        let inside = |pair: &&[f64]| pair[0] >= from && pair[1] <= to;
+        self.heard.windows(2).filter(inside).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max) * 1e3
     }
 
     fn mean(&self, source: usize, from: f64, to: f64, value: impl Fn(&Moment) -> f64) -> f64 {

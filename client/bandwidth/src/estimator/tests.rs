@@ -32,7 +32,8 @@ fn a_narrow_link_is_used_well_and_its_queue_stays_short() {
 #[test]
 fn a_link_that_becomes_narrow_and_wide_again_is_followed() {
     for seed in SEEDS {
-        let path = Path { rate: vec![(0.0, 3e6), (30.0, 0.5e6), (60.0, 3e6)], ..Path::of(3e6) };
+        let rate = vec![(0.0, 3e6), (30.0, 0.5e6), (60.0, 3e6)];
+        let path = Path { rate, report: Duration::from_millis(50), ..Path::of(3e6) };
         let outcome = call(path, seed, 90);
 
         let before = outcome.sent(0, 15.0, 30.0);
@@ -40,8 +41,10 @@ fn a_link_that_becomes_narrow_and_wide_again_is_followed() {
         let narrow = outcome.sent(0, 35.0, 60.0);
         let back = outcome.reaches(0, 60.0, 2.4e6).map(|at| at - 60.0);
         let queued = outcome.queued_ms(33.0, 60.0, 0.95);
+        let silence = outcome.silence_ms(29.0, 33.0);
         println!(
-            "3->0.5->3: {:.0}, down in {down:.1} s, {:.0} kbit/s with p95 {queued:.0} ms, back in {back:?} s, then {:.0}",
+            "3->0.5->3: {:.0}, down in {down:.1} s with {silence:.0} ms of silence, {:.0} kbit/s with p95 {queued:.0} ms, \
+             back in {back:?} s, then {:.0}",
             before / 1e3,
             narrow / 1e3,
             outcome.sent(0, 75.0, 90.0) / 1e3

@@ -8,8 +8,10 @@ use super::{Fate, PacketReport};
 
 /// Rates are taken over this time: several pictures, and not yet the past.
 const WINDOW: Duration = Duration::from_millis(500);
+/// What the link gives since it became narrow is taken over this time.
+const LATELY: Duration = Duration::from_millis(80);
 /// Less than this says nothing yet.
-const LEAST: Duration = Duration::from_millis(80);
+const LEAST: Duration = Duration::from_millis(50);
 /// Packets that are remembered, at most.
 const PACKETS: usize = 2048;
 
@@ -53,6 +55,13 @@ impl Throughput {
     pub(super) fn arrived(&self) -> Option<f64> {
         let (first, last) = (self.arrived.front()?.0, self.arrived.back()?.0);
         rate(self.arrived.iter().map(|(_, bytes)| *bytes), last.saturating_sub(first))
+    }
+
+    /// What arrived in the last moment, for when half a second ago means nothing any more.
+    pub(super) fn arrived_lately(&self) -> Option<f64> {
+        let last = self.arrived.back()?.0;
+        let lately = || self.arrived.iter().filter(|(at, _)| last.saturating_sub(*at) <= LATELY);
+        rate(lately().map(|(_, bytes)| *bytes), last.saturating_sub(lately().next()?.0))
     }
 }
 

@@ -9,6 +9,13 @@ use crate::frame::{EncodedFrame, Size, Temporal, VideoFrame};
 
 mod vpx;
 
+/// Ticks a second of the clock of pictures (RFC 7741, section 4.1).
+const CLOCK: u32 = 90_000;
+
+/// libvpx is told of no longer pause than so many pictures take. From the time between two pictures it reckons how many
+/// come a second; one pause of seconds, and it takes a third of the bits that it is given from then on.
+const LONGEST_PAUSE: u64 = 4;
+
 /// Pictures with a longer side are refused: a forged header must not cost gigabytes.
 pub const MAX_SIDE: u32 = 4096;
 
@@ -71,6 +78,8 @@ pub struct Vp8Encoder {
     /// When its clock showed zero.
     started: Option<Instant>,
     last_timestamp: Option<u64>,
+    /// The time that libvpx is told, in which there are no pauses.
+    codec_time: u64,
     /// Whether nothing has to build on the next picture.
     upper_next: bool,
 }
@@ -83,7 +92,7 @@ impl Vp8Encoder {
             return Err(CodecError::Misfit { given: size, limit: Size::new(MAX_SIDE, MAX_SIDE) });
         }
         let codec = vpx::Encoder::new(settings)?;
-        Ok(Self { codec, settings, size, started: None, last_timestamp: None, upper_next: false })
+        Ok(Self { codec, settings, size, started: None, last_timestamp: None, codec_time: 0, upper_next: false })
     }
 
     /// Counts time from then on, and not from the first picture: pictures of one source that several encoders take have
@@ -105,9 +114,12 @@ impl Vp8Encoder {
         if frame.size() != self.size {
             return Err(CodecError::Misfit { given: frame.size(), limit: self.size });
         }
+        let before = self.last_timestamp;
         let timestamp = self.timestamp(frame.captured_at);
+        let passed = before.map_or(1, |before| timestamp - before);
+        self.codec_time += passed.min(LONGEST_PAUSE * u64::from(CLOCK / self.settings.fps.clamp(1, 240)));
         let temporal = if self.upper_next && !force_keyframe { Temporal::Upper } else { Temporal::Base };
-        let Some((payload, keyframe)) = self.codec.encode(frame, timestamp, force_keyframe, temporal)? else {
+        let Some((payload, keyframe)) = self.codec.encode(frame, self.codec_time, force_keyframe, temporal)? else {
             return Ok(None);
         };
         let temporal = if keyframe { Temporal::Base } else { temporal };

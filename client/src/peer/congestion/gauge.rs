@@ -22,6 +22,10 @@ struct Readings {
     target: AtomicU64,
     /// The same, as far as it says anything about the way.
     estimate: AtomicU64,
+    /// What the way loses by itself, in millionths.
+    path_loss: AtomicU64,
+    /// What would be sent if the way took everything, in bits a second; 0 while nobody knows.
+    wanted: AtomicU64,
     /// Microseconds; 0 while nobody knows.
     round_trip: AtomicU64,
     known: AtomicU64,
@@ -39,6 +43,23 @@ impl Gauge {
     pub(in crate::peer) fn estimate_kbps(&self) -> Option<u32> {
         let estimate = self.0.estimate.load(Ordering::Relaxed);
         (estimate > 0).then(|| u32::try_from(estimate.div_ceil(1_000)).unwrap_or(u32::MAX))
+    }
+
+    /// The share of packets that the way loses whatever is sent, 0 to 1.
+    pub(in crate::peer) fn path_loss(&self) -> f64 {
+        self.0.path_loss.load(Ordering::Relaxed) as f64 / 1e6
+    }
+
+    /// What would be sent if the way took everything, in bits a second.
+    pub(super) fn wanted(&self) -> Option<f64> {
+        let wanted = self.0.wanted.load(Ordering::Relaxed);
+        (wanted > 0).then_some(wanted as f64)
+    }
+
+    /// Says what would be sent if the way took everything, in thousands of bits a second: nobody needs to find out
+    /// whether it takes more.
+    pub(in crate::peer) fn set_wanted_kbps(&self, kbps: u32) {
+        self.0.wanted.store(u64::from(kbps) * 1_000, Ordering::Relaxed);
     }
 
     /// To the other side and back.
@@ -66,6 +87,7 @@ impl Gauge {
         let bits = |rate: Option<f64>| rate.map_or(0, |rate| rate as u64);
         self.0.target.store(bits(estimator.target()), Ordering::Relaxed);
         self.0.estimate.store(bits(estimator.estimate()), Ordering::Relaxed);
+        self.0.path_loss.store((estimator.path_loss() * 1e6) as u64, Ordering::Relaxed);
     }
 
     pub(super) fn count(&self, known: usize, lost: usize) {

@@ -81,7 +81,20 @@ fn a_run_that_is_longer_than_the_report_says_is_cut() {
 
 #[test]
 fn a_peer_that_sends_little_is_probed_in_answer_to_a_report() {
-    let mut congestion = bound(Gauge::default());
+    assert!(probed(Gauge::default()).is_some_and(|order| order.packets > 1));
+}
+
+#[test]
+fn nobody_looks_for_more_than_is_wanted() {
+    let gauge = Gauge::default();
+    gauge.set_wanted_kbps(100);
+
+    assert_eq!(probed(gauge), None);
+}
+
+/// What is ordered in a call of some seconds in which little is sent.
+fn probed(gauge: Gauge) -> Option<ProbeOrder> {
+    let mut congestion = bound(gauge);
     let start = Instant::now();
     let mut ordered = None;
 
@@ -95,7 +108,7 @@ fn a_peer_that_sends_little_is_probed_in_answer_to_a_report() {
         ordered = ordered.or_else(|| read.message.custom::<ProbeOrder>().copied());
     }
 
-    assert!(ordered.is_some_and(|order| order.packets > 1), "{ordered:?}");
+    ordered
 }
 
 proptest! {

@@ -9,6 +9,8 @@ use std::{
 const MOST: u64 = 256;
 /// Packets that others overtake by so little are not missing.
 const OVERTAKEN: Duration = Duration::from_millis(10);
+/// A request may be lost, and is small: it is repeated once, so soon after it.
+const REPEATED: Duration = Duration::from_millis(8);
 /// A packet is asked for again once an answer could be here, but not more often than this,
 const SOONEST: Duration = Duration::from_millis(20);
 /// and, since requests and answers are lost too, no more rarely.
@@ -26,6 +28,8 @@ pub(super) struct Missing {
 struct Gap {
     noticed: Instant,
     next: Instant,
+    /// Whether what is next is the repetition of a request.
+    repeats: bool,
 }
 
 impl Missing {
@@ -46,7 +50,7 @@ impl Missing {
             self.gaps.clear();
             return;
         }
-        let gap = Gap { noticed: now, next: now + OVERTAKEN };
+        let gap = Gap { noticed: now, next: now + OVERTAKEN, repeats: false };
         self.gaps.extend((newest + 1..number).map(|number| (number, gap)));
         while self.gaps.len() as u64 > MOST {
             self.gaps.pop_first();
@@ -58,7 +62,8 @@ impl Missing {
         self.gaps.retain(|_, gap| now + round_trip <= gap.noticed + patience);
         let interval = round_trip.clamp(SOONEST, LATEST);
         let due = self.gaps.iter_mut().filter(|(_, gap)| gap.next <= now).map(|(number, gap)| {
-            gap.next = now + interval;
+            gap.next = now + if gap.repeats { interval - REPEATED } else { REPEATED };
+            gap.repeats = !gap.repeats;
             *number as u16
         });
         due.collect()
@@ -79,16 +84,17 @@ mod tests {
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
     #[test]
-    fn what_is_missing_is_asked_for_once_a_round_trip_until_it_comes() {
+    fn what_is_missing_is_asked_for_twice_each_round_trip_until_it_comes() {
         let (mut missing, start) = with_gap();
 
         let first = missing.due(ROUND_TRIP, PATIENCE, start + MS(10));
+        let repeated = missing.due(ROUND_TRIP, PATIENCE, start + MS(18));
         let too_soon = missing.due(ROUND_TRIP, PATIENCE, start + MS(40));
         let again = missing.due(ROUND_TRIP, PATIENCE, start + MS(60));
-        missing.arrived(11, start + MS(70));
-        let rest = missing.due(ROUND_TRIP, PATIENCE, start + MS(120));
+        missing.arrived(11, start + MS(65));
+        let rest = missing.due(ROUND_TRIP, PATIENCE, start + MS(68));
 
-        assert_eq!((first, too_soon), (vec![11, 12], vec![]));
+        assert_eq!((first, repeated, too_soon), (vec![11, 12], vec![11, 12], vec![]));
         assert_eq!((again, rest), (vec![11, 12], vec![12]));
     }
 

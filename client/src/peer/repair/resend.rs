@@ -4,11 +4,15 @@
 //! In place of webrtc's own responder, which answers whatever is asked, with packets of any age. Where the way is
 //! full, that fills it further.
 //!
+//! Where the way loses packets by itself, an answer is given twice: one that is lost too costs another round trip, and
+//! pictures stand still for it.
+//!
 //! Without a stream for retransmissions nothing is sent again. The packet would have its old number and a new one in its
 //! header extension: two messages under one nonce, which gives away the key of AES-GCM's authentication (RFC 7714).
 //!
-//! Probes are retransmissions of what was sent last, whether it was lost or not: a receiver drops what it has.
+//! Probes are retransmissions of the largest of what was sent lately, whether it was lost or not: a receiver drops what it has.
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
@@ -28,6 +32,8 @@ use crate::peer::congestion::{Gauge, ProbeOrder, ProbePacket};
 
 /// Packets are kept so long. Our receivers wait 400 ms for a packet, and it has to get there.
 const USEFUL: Duration = Duration::from_millis(600);
+/// A way that loses more than this by itself, and not because it is full, may lose the answer too.
+const LOSSY: f64 = 0.01;
 /// And so many of each stream at most.
 const KEPT: usize = 1_024;
 
@@ -71,18 +77,21 @@ impl Resend {
         let Some(stream) = self.streams.get_mut(&request.media_ssrc) else { return };
         let round_trip = self.gauge.round_trip();
         let target = self.gauge.target();
+        let copies = if self.gauge.path_loss() > LOSSY { 2 } else { 1 };
         for sequence in request.nacks.iter().flat_map(sequences) {
             let Some(kept) = stream.kept(sequence) else { continue };
             let under_way = kept.again.is_some_and(|at| now.saturating_duration_since(at) < round_trip);
             if under_way || now.saturating_duration_since(kept.sent) > USEFUL {
                 continue;
             }
-            if !self.allowance.take(kept.packet.payload.len(), target, now) {
-                return;
-            }
             kept.again = Some(now);
             let packet = kept.packet.clone();
-            self.written.push_back(tagged(stream.repeat(&packet), Attribute::Retransmission, now));
+            for _ in 0..copies {
+                if !self.allowance.take(packet.payload.len(), target, now) {
+                    return;
+                }
+                self.written.push_back(tagged(stream.repeat(&packet), Attribute::Retransmission, now));
+            }
         }
     }
 
@@ -90,8 +99,10 @@ impl Resend {
         let newest = |stream: &&mut Stream| stream.kept.back().map(|kept| kept.sent);
         let Some(stream) = self.streams.values_mut().max_by_key(newest) else { return };
         let recent = |kept: &&Kept| now.saturating_duration_since(kept.sent) <= USEFUL;
-        let packets: Vec<_> =
-            stream.kept.iter().rev().filter(recent).take(order.packets).map(|kept| kept.packet.clone()).collect();
+        let mut packets: Vec<_> = stream.kept.iter().filter(recent).map(|kept| kept.packet.clone()).collect();
+        // Small ones pass so quickly that no clock can tell how quickly.
+        packets.sort_by_key(|packet| Reverse(packet.payload.len()));
+        packets.truncate(order.packets);
         for packet in packets.iter().cycle().take(order.packets) {
             let attribute = Attribute::Custom(Arc::new(ProbePacket(order.number)));
             self.written.push_back(tagged(stream.repeat(packet), attribute, now));

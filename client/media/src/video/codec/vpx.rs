@@ -10,11 +10,8 @@ use std::{
 
 use vpx_sys as ffi;
 
-use super::{CodecError, Content, EncoderSettings, MAX_SIDE};
+use super::{CLOCK, CodecError, Content, EncoderSettings, MAX_SIDE};
 use crate::frame::{Size, Temporal, VideoFrame};
-
-/// Ticks a second of the clock that pictures are stamped with.
-const CLOCK: i32 = 90_000;
 
 /// Effort: -16 (least) to 16. At -8 a 720p picture takes 5 ms, and looks nearly as good as at -4 in 12 ms.
 const CPU_USED: c_int = -8;
@@ -60,7 +57,7 @@ impl Encoder {
             ffi::vpx_codec_enc_init_ver(&raw mut *context, interface, &raw const config, 0, version)
         };
         check(code).map_err(CodecError::Start)?;
-        let duration = CLOCK as u32 / settings.fps.clamp(1, 240);
+        let duration = CLOCK / settings.fps.clamp(1, 240);
         let mut encoder = Self { context, config, duration };
         encoder.set_controls().map_err(CodecError::Start)?;
         encoder.set_content(settings.content)?;
@@ -184,7 +181,7 @@ fn set_up(config: &mut ffi::vpx_codec_enc_cfg_t, settings: EncoderSettings) {
     config.g_w = settings.size.width;
     config.g_h = settings.size.height;
     config.g_timebase.num = 1;
-    config.g_timebase.den = CLOCK;
+    config.g_timebase.den = CLOCK as c_int;
     // libvpx threads spin while they wait for each other: on a busy machine two are ten times slower than one.
     config.g_threads = 1;
     config.g_lag_in_frames = 0;
