@@ -91,15 +91,19 @@ def score(said, heard):
 
 def align(said, heard):
     """What arrived, laid beside what was said, and the delays of what was recognised."""
-    aligned, delays, lag = [], [], 0
+    delays, lags = [], []
     for at in range(0, len(said) - COARSE + 1, COARSE):
         found, certainty = best_lag(said[at : at + COARSE], heard[at : at + COARSE + LONGEST_DELAY])
         if certainty >= RECOGNISED:
-            lag = found
-            delays.append(lag)
-        for part in range(at, at + COARSE, FINE):
-            first = max(part + lag - WAVERING, 0)
-            found, certainty = best_lag(said[part : part + FINE], heard[first : part + lag + FINE + WAVERING])
+            delays.append(found)
+        lags.append(found if certainty >= RECOGNISED else (lags or [0])[-1])
+    aligned = []
+    for stretch, lag in enumerate(lags):
+        # Where the delay changes within a stretch, its parts are where the stretches beside it are.
+        near = lags[max(stretch - 1, 0) : stretch + 2]
+        for part in range(stretch * COARSE, (stretch + 1) * COARSE, FINE):
+            first = max(part + min(near) - WAVERING, 0)
+            found, certainty = best_lag(said[part : part + FINE], heard[first : part + max(near) + FINE + WAVERING])
             start = first + found if certainty >= RECOGNISED else part + lag
             aligned.append(heard[start : start + FINE])
     return (np.concatenate(aligned) if aligned else np.zeros(0)), delays

@@ -234,6 +234,11 @@ impl Estimator {
         Duration::from_secs_f64(self.delay.queue().map_or(0.0, |queue| queue.standing).clamp(0.0, 60.0))
     }
 
+    /// Whether a queue stands that we try to empty: what can wait should not be sent now.
+    pub fn is_draining(&self) -> bool {
+        matches!(self.phase, Phase::Draining { .. })
+    }
+
     /// The time to the receiver and back, with its waiting before it reports.
     pub fn response(&self) -> Duration {
         self.response
@@ -273,7 +278,7 @@ impl Estimator {
             self.delay.take(report);
             self.prober.take(report);
         }
-        let queue_stands = self.overused() || matches!(self.phase, Phase::Draining { .. });
+        let queue_stands = self.overused() || self.is_draining();
         // Who sends far less than the way takes loses nothing by sending too much.
         let rate = Some(self.throughput.sent()).filter(|sent| *sent > WELL_USED * self.target);
         let verdict = self.loss.take(reports, queue_stands, rate);
@@ -307,7 +312,7 @@ impl Estimator {
             && more_is_wanted
             && self.unanswered_since.is_none_or(|since| now.saturating_duration_since(since) < SILENCE)
             && self.delay.queue().is_some_and(|queue| queue.standing < self.queue_limit() / 2.0)
-            && !matches!(self.phase, Phase::Draining { .. });
+            && !self.is_draining();
         let sends_little = self.throughput.sent() < WELL_USED * self.target;
         self.prober.poll(self.target, quiet && sends_little, now)
     }

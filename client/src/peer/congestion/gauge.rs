@@ -2,7 +2,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -24,6 +24,8 @@ struct Readings {
     estimate: AtomicU64,
     /// What the way loses by itself, in millionths.
     path_loss: AtomicU64,
+    /// Whether a queue of ours stands on the way.
+    full: AtomicBool,
     /// What would be sent if the way took everything, in bits a second; 0 while nobody knows.
     wanted: AtomicU64,
     /// Microseconds; 0 while nobody knows.
@@ -43,6 +45,11 @@ impl Gauge {
     pub(in crate::peer) fn estimate_kbps(&self) -> Option<u32> {
         let estimate = self.0.estimate.load(Ordering::Relaxed);
         (estimate > 0).then(|| u32::try_from(estimate.div_ceil(1_000)).unwrap_or(u32::MAX))
+    }
+
+    /// Whether a queue of ours stands on the way, which everything that is sent makes longer.
+    pub(in crate::peer) fn is_full(&self) -> bool {
+        self.0.full.load(Ordering::Relaxed)
     }
 
     /// The share of packets that the way loses whatever is sent, 0 to 1.
@@ -83,10 +90,11 @@ impl Gauge {
         self.0.round_trip.store(micros, Ordering::Relaxed);
     }
 
-    pub(super) fn set(&self, estimator: &Estimator) {
+    pub(in crate::peer) fn set(&self, estimator: &Estimator) {
         let bits = |rate: Option<f64>| rate.map_or(0, |rate| rate as u64);
         self.0.target.store(bits(estimator.target()), Ordering::Relaxed);
         self.0.estimate.store(bits(estimator.estimate()), Ordering::Relaxed);
+        self.0.full.store(estimator.is_draining(), Ordering::Relaxed);
         self.0.path_loss.store((estimator.path_loss() * 1e6) as u64, Ordering::Relaxed);
     }
 

@@ -1,5 +1,5 @@
 //! Sends again what the other side asks for (RTX, RFC 4588): what can still be of use, once a round trip, and no more
-//! than a share of what the way takes.
+//! than a share of what the way takes; nothing while that is full.
 //!
 //! In place of webrtc's own responder, which answers whatever is asked, with packets of any age. Where the way is
 //! full, that fills it further.
@@ -74,6 +74,9 @@ impl Resend {
     }
 
     fn answer(&mut self, request: &TransportLayerNack, now: Instant) {
+        if self.gauge.is_full() {
+            return; // Sound would wait behind it. Who still misses it then will ask again.
+        }
         let Some(stream) = self.streams.get_mut(&request.media_ssrc) else { return };
         let round_trip = self.gauge.round_trip();
         let target = self.gauge.target();
@@ -235,6 +238,8 @@ mod tests {
         interceptor::RTCPFeedback, rtcp::transport_feedbacks::transport_layer_nack::nack_pairs_from_sequence_numbers,
     };
 
+    use parlor_bandwidth::estimator::{Estimator, Fate, PacketReport};
+
     use super::*;
 
     const SSRC: u32 = 7;
@@ -282,6 +287,24 @@ mod tests {
     }
 
     #[test]
+    fn where_packets_are_lost_an_answer_is_given_twice() {
+        let lossy = way(|n| if n % 20 == 0 { Fate::Lost } else { Fate::Arrived(MS(10 * n)) });
+        let (mut resend, start) = sent_on(lossy, 5);
+
+        let again = ask(&mut resend, &[101, 103], start + MS(50));
+
+        assert_eq!(again.iter().map(original).collect::<Vec<_>>(), [101, 101, 103, 103]);
+    }
+
+    #[test]
+    fn while_the_way_is_full_nothing_is_sent_again() {
+        let full = way(|n| Fate::Arrived(MS(10 * n + 5 * n.saturating_sub(300))));
+        let (mut resend, start) = sent_on(full, 5);
+
+        assert_eq!(ask(&mut resend, &[101, 103], start + MS(50)), []);
+    }
+
+    #[test]
     fn a_peer_without_a_stream_for_them_gets_no_retransmissions() {
         let mut resend = Resend::new(Gauge::default());
         let start = Instant::now();
@@ -305,8 +328,9 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_repeats_what_was_sent_last() {
+    fn a_probe_repeats_the_largest_of_what_was_sent() {
         let (mut resend, start) = sent(3);
+        (103..110).for_each(|sequence| send_of(&mut resend, sequence, 50, start));
         let mut report = tagged_feedback(&[], start + MS(50));
         report.message.add(Attribute::Custom(Arc::new(ProbeOrder { number: 4, packets: 6 })));
 
@@ -315,6 +339,8 @@ mod tests {
 
         assert_eq!(written.len(), 6);
         assert!(written.iter().all(|packet| packet.message.custom::<ProbePacket>() == Some(&ProbePacket(4))));
+        let large = |packet: &TaggedPacket| matches!(&packet.message.packet, Packet::Rtp(rtp) if rtp.payload.len() > 1_000);
+        assert!(written.iter().all(large));
     }
 
     fn stream() -> StreamInfo {
@@ -330,16 +356,36 @@ mod tests {
 
     /// So many packets were sent, with numbers from 100 on.
     fn sent(count: u16) -> (Resend, Instant) {
-        let mut resend = Resend::new(Gauge::default());
+        sent_on(Gauge::default(), count)
+    }
+
+    fn sent_on(gauge: Gauge, count: u16) -> (Resend, Instant) {
+        let mut resend = Resend::new(gauge);
         let start = Instant::now();
         resend.bind_local_stream(&stream());
         (0..count).for_each(|n| send(&mut resend, 100 + n, start));
         (resend, start)
     }
 
+    /// What is known of a way on which this became of packets that left every 10 ms.
+    fn way(fate: impl Fn(u64) -> Fate) -> Gauge {
+        let (gauge, mut estimator, start) = (Gauge::default(), Estimator::default(), Instant::now());
+        for n in 0..400 {
+            let departed = start + MS(10 * n);
+            let report = PacketReport { departed, fate: fate(n), bytes: 1_250, probe: None };
+            estimator.handle(&[report], departed + MS(50));
+        }
+        gauge.set(&estimator);
+        gauge
+    }
+
     fn send(resend: &mut Resend, sequence_number: u16, now: Instant) {
+        send_of(resend, sequence_number, 1_000, now);
+    }
+
+    fn send_of(resend: &mut Resend, sequence_number: u16, bytes: usize, now: Instant) {
         let header = rtp::Header { version: 2, ssrc: SSRC, sequence_number, ..Default::default() };
-        let packet = rtp::Packet { header, payload: vec![1; 1_000].into() };
+        let packet = rtp::Packet { header, payload: vec![1; bytes].into() };
         let message = AttributedPacket::new(Packet::Rtp(packet));
         resend.handle_write(TaggedPacket { now, transport: TransportContext::default(), message }).unwrap();
         resend.poll_write().unwrap();
