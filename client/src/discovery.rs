@@ -24,6 +24,7 @@ use self::{
     interfaces::Interfaces,
     roster::{Heard, Probe, Roster},
 };
+use crate::sleep::sleep_until;
 
 /// After so long an empty list means something.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
@@ -141,11 +142,4 @@ async fn look_at(probe: Probe) -> Heard {
     let Probe { full_name, addresses } = probe;
     let answer = probe::probe(addresses).await;
     Heard::Probed { full_name, answer }
-}
-
-async fn sleep_until(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => tokio::time::sleep_until(instant.into()).await,
-        None => pending().await,
-    }
 }

@@ -12,4 +12,5 @@ pub mod known_servers;
 mod peer;
 pub mod settings;
 mod signaling;
+mod sleep;
 pub mod ui;

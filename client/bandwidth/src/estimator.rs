@@ -351,8 +351,9 @@ impl Estimator {
         let limit = self.queue_limit();
         self.is_sudden()
             || self.delay.queue().is_some_and(|queue| {
-            queue.standing > limit || queue.standing > limit / 2.0 && queue.standing + queue.trend * FORESIGHT > limit
-        })
+                queue.standing > limit
+                    || queue.standing > limit / 2.0 && queue.standing + queue.trend * FORESIGHT > limit
+            })
     }
 
     fn judge_queue(&mut self, now: Instant) {

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use self::{
     look::Seen,
-    outside::{asked_to_stop, sleep_until, standard_input},
+    outside::{asked_to_stop, standard_input},
 };
 use super::{
     code::Code,
@@ -26,7 +26,10 @@ use super::{
     event::Event,
     join::{Arguments, Destination},
 };
-use crate::engine::{Command, Engine, EngineHandle, View};
+use crate::{
+    engine::{Command, Engine, EngineHandle, View},
+    sleep::sleep_until,
+};
 
 const EXIT_UNREACHABLE: u8 = 3;
 const EXIT_REFUSED: u8 = 4;

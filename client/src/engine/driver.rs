@@ -37,6 +37,7 @@ use crate::{
     known_servers::KnownServers,
     peer::{FanOut, Network, PeerHandle, ReceivedTrack, Receivers},
     signaling::{ServerTrouble, Signal, SignalEvent},
+    sleep::sleep_until,
 };
 
 /// Events that may wait for the driver. It takes thousands a second.
@@ -458,13 +459,6 @@ fn call_settings() -> CallSettings {
 async fn next_findings(search: &mut Option<Search>) -> Findings {
     match search {
         Some(search) => search.changed().await,
-        None => pending().await,
-    }
-}
-
-async fn sleep_until(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => tokio::time::sleep_until(instant.into()).await,
         None => pending().await,
     }
 }

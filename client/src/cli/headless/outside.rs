@@ -1,5 +1,5 @@
 //! What reaches a program in a terminal from outside: lines, signals, the clock.
-use std::{io::BufRead, time::Instant};
+use std::io::BufRead;
 
 use tokio::sync::mpsc;
 
@@ -38,12 +38,5 @@ pub(super) async fn asked_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
-    }
-}
-
-pub(super) async fn sleep_until(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => tokio::time::sleep_until(instant.into()).await,
-        None => std::future::pending().await,
     }
 }

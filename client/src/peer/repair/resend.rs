@@ -1,5 +1,5 @@
 //! Sends again what the other side asks for (RTX, RFC 4588): what can still be of use, once a round trip, and no more
-//! than a share of what the way takes; nothing while that is full.
+//! than a share of what the way takes; little at a time while that is full.
 //!
 //! In place of webrtc's own responder, which answers whatever is asked, with packets of any age. Where the way is
 //! full, that fills it further.
@@ -74,12 +74,9 @@ impl Resend {
     }
 
     fn answer(&mut self, request: &TransportLayerNack, now: Instant) {
-        if self.gauge.is_full() {
-            return; // Sound would wait behind it. Who still misses it then will ask again.
-        }
         let Some(stream) = self.streams.get_mut(&request.media_ssrc) else { return };
         let round_trip = self.gauge.round_trip();
-        let target = self.gauge.target();
+        let (target, full) = (self.gauge.target(), self.gauge.is_full());
         let copies = if self.gauge.path_loss() > LOSSY { 2 } else { 1 };
         for sequence in request.nacks.iter().flat_map(sequences) {
             let Some(kept) = stream.kept(sequence) else { continue };
@@ -90,7 +87,7 @@ impl Resend {
             kept.again = Some(now);
             let packet = kept.packet.clone();
             for _ in 0..copies {
-                if !self.allowance.take(packet.payload.len(), target, now) {
+                if !self.allowance.take(packet.payload.len(), target, full, now) {
                     return;
                 }
                 self.written.push_back(tagged(stream.repeat(&packet), Attribute::Retransmission, now));
@@ -297,11 +294,16 @@ mod tests {
     }
 
     #[test]
-    fn while_the_way_is_full_nothing_is_sent_again() {
-        let full = way(|n| Fate::Arrived(MS(10 * n + 5 * n.saturating_sub(300))));
-        let (mut resend, start) = sent_on(full, 5);
+    fn while_the_way_is_full_little_is_sent_again_at_a_time() {
+        let (full, free) = (way(|n| Fate::Arrived(MS(10 * n + 5 * n.saturating_sub(300)))), Gauge::default());
+        let many: Vec<_> = (100..200).collect();
 
-        assert_eq!(ask(&mut resend, &[101, 103], start + MS(50)), []);
+        let [when_full, usual] = [full, free].map(|gauge| {
+            let (mut resend, start) = sent_on(gauge, 100);
+            ask(&mut resend, &many, start + MS(50)).len()
+        });
+
+        assert!(when_full * 4 < usual && when_full > 0, "{when_full} instead of {usual}");
     }
 
     #[test]
@@ -339,7 +341,8 @@ mod tests {
 
         assert_eq!(written.len(), 6);
         assert!(written.iter().all(|packet| packet.message.custom::<ProbePacket>() == Some(&ProbePacket(4))));
-        let large = |packet: &TaggedPacket| matches!(&packet.message.packet, Packet::Rtp(rtp) if rtp.payload.len() > 1_000);
+        let large =
+            |packet: &TaggedPacket| matches!(&packet.message.packet, Packet::Rtp(rtp) if rtp.payload.len() > 1_000);
         assert!(written.iter().all(large));
     }
 
