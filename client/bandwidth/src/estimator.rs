@@ -96,7 +96,7 @@ const SEARCH_DOUBLES: f64 = 0.2;
 /// And so when it is far below a capacity that is known, or has just grown out of one.
 const RETURN_DOUBLES: f64 = 0.7;
 /// No more than this share more a second, near the capacity.
-const CLIMB_SHARE: f64 = 0.08;
+const CLIMB_SHARE: f64 = 0.11;
 /// The target is at most so many times what arrives, and [`UNKNOWN`] more.
 const BEYOND_THROUGHPUT: f64 = 1.5;
 /// See [`BEYOND_THROUGHPUT`]: from silence to a first small picture.
