@@ -513,6 +513,8 @@ proptest! {
     #[test]
     fn no_packet_is_played_twice_or_out_of_order_whatever_the_network_does(
         fates in prop::collection::vec((0u64..400, 0u8..100, any::<bool>()), 1..400),
+        copies in 0u32..3,
+        carrying in any::<bool>(),
     ) {
         let mut deliveries = Vec::new();
         for (n, (delay, luck, twice)) in fates.iter().enumerate() {
@@ -526,7 +528,8 @@ proptest! {
         }
 
         let sent = fates.len() as u64;
-        let mut listener = Listener::new(deliveries);
+        let listener = if carrying { Listener::carrying(deliveries) } else { Listener::new(deliveries) };
+        let mut listener = Listener { copies, ..listener };
         let played = listener.play_until(PACKET * sent as u32 + Duration::from_secs(2));
 
         let numbers = numbers(&played);
@@ -538,18 +541,21 @@ proptest! {
 
     #[test]
     fn garbage_neither_panics_nor_fills_the_memory(
-        packets in prop::collection::vec((any::<u16>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..8), 0u64..3_000, 0u8..4), 0..500),
+        packets in prop::collection::vec((any::<u16>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..8), 0u64..3_000, 0u8..8), 0..500),
     ) {
         let mut buffer = JitterBuffer::new();
         let mut now = Instant::now();
         for (sequence, timestamp, payload, wait, pulls) in packets {
-            buffer.push(AudioPacket { sequence, timestamp, payload: payload.into() }, now);
+            let packet = AudioPacket { sequence, timestamp, payload: payload.into() };
+            if pulls >= 4 { buffer.push_copy(packet, now) } else { buffer.push(packet, now) }
             prop_assert!(buffer.len() <= MAX_PACKETS);
             now += Duration::from_millis(wait);
-            for _ in 0..pulls {
-                if let Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } =
-                    buffer.pull(now)
-                {
+            for _ in 0..pulls % 4 {
+                let pulled = buffer.pull(now);
+                if let Pulled::Dred { before, .. } = &pulled {
+                    prop_assert!((1..=49_920).contains(before));
+                }
+                if let Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } = pulled {
                     prop_assert!((1..=5_760).contains(&samples));
                 }
             }

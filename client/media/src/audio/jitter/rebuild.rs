@@ -44,13 +44,13 @@ impl JitterBuffer {
     pub(super) fn revival(&self, hole: i64) -> Option<(Bytes, usize)> {
         let (head, reviver) = (self.waiting.values().next()?, self.reviver()?);
         let before = hole + reviver.time - head.time;
-        (before <= FURTHEST_BACK).then(|| (reviver.packet.payload.clone(), before as usize))
+        (1..=FURTHEST_BACK).contains(&before).then(|| (reviver.packet.payload.clone(), before as usize))
     }
 
     /// How many packets right before `head`, the first of those waiting, can be rebuilt.
     pub(super) fn reach(&self, head: &Waiting) -> i64 {
-        let revived =
-            self.reviver().map_or(0, |reviver| (FURTHEST_BACK + head.time - reviver.time) / self.frame.max(1));
+        let behind = self.reviver().map(|reviver| (reviver.time - head.time).max(0));
+        let revived = behind.map_or(0, |behind| (FURTHEST_BACK - behind) / self.frame.max(1));
         revived.max(head.has_copy.into())
     }
 
