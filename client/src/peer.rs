@@ -81,6 +81,8 @@ pub(crate) struct PeerStats {
     pub(crate) sent: Sent,
     /// What the other side reports of our sound; none before it has.
     pub(crate) sound: Option<SoundReport>,
+    /// How many copies of the ones before it each packet of our sound brings along.
+    pub(crate) copies: usize,
 }
 
 /// What was sent over a connection so far, and what the other side says of it.

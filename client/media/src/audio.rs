@@ -18,6 +18,7 @@ pub mod measure;
 pub mod opus;
 pub mod playback;
 pub mod processing;
+pub mod red;
 pub mod resilience;
 pub mod spec;
 pub mod speech;

@@ -44,10 +44,15 @@ struct Listener {
     timestamp_after: Option<(u32, u32)>,
     /// What the packets are made of.
     payload: Bytes,
+    /// How many copies of the ones before it a packet brings along.
+    copies: u32,
 }
 
 /// A packet of 20 ms whose padding may carry other sound along: code 3, one frame, padding.
 const CARRYING: &[u8] = &[0x4b, 0x41, 1, 0x80, 2, 3];
+
+/// A packet of 20 ms without a copy of the one before, and without padding.
+const COPY: &[u8] = &[0x48, 0x80, 2, 3];
 
 /// What an encoder says of silence.
 const NOTHING_TO_HEAR: &[u8] = &[0x48];
@@ -63,6 +68,7 @@ impl Listener {
             deliveries,
             timestamp_after: None,
             payload: packet(0).payload,
+            copies: 0,
         }
     }
 
@@ -80,6 +86,7 @@ impl Listener {
                     packet.timestamp = packet.timestamp.wrapping_add(later);
                 }
                 self.buffer.push(packet, self.start + delivery.at);
+                self.push_copies(delivery);
             }
             let pulled = self.buffer.pull(self.start + self.playing);
             self.playing += match &pulled {
@@ -95,6 +102,14 @@ impl Listener {
             played.push(pulled);
         }
         played
+    }
+
+    /// The newest first, as a packet is taken apart.
+    fn push_copies(&mut self, delivery: Delivery) {
+        for n in (0..delivery.n).rev().take(self.copies as usize) {
+            let copy = AudioPacket { payload: Bytes::from_static(COPY), ..packet(n) };
+            self.buffer.push_copy(copy, self.start + delivery.at);
+        }
     }
 
     fn stats(&self) -> JitterStats {
@@ -245,6 +260,65 @@ fn a_fifth_of_loss_is_filled_from_the_copies_with_little_delay() {
     // A copy reaches one packet back: the first of two lost ones is made up.
     assert!(stats.recovered * 100 >= stats.lost * 75, "{stats:?}");
     assert!(stats.target_ms <= 60.0, "{stats:?}");
+}
+
+#[test]
+fn copies_in_later_packets_stand_in_for_half_of_all() {
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut deliveries = on_time(0..3_000);
+    deliveries.retain(|_| random.bool());
+    let mut listener = Listener { copies: 2, payload: Bytes::from_static(COPY), ..Listener::new(deliveries) };
+
+    let played = listener.play_until(PACKET * 3_000);
+
+    let stats = listener.stats();
+    assert!((1_400..1_600).contains(&stats.lost), "{stats:?}");
+    // One of four is lost with both of its copies.
+    assert!(stats.recovered * 100 >= stats.lost * 70, "{stats:?}");
+    assert!(count(&played, is_packet) as u64 > stats.received + stats.lost / 2, "{stats:?}");
+    assert!(stats.target_ms <= 80.0, "{stats:?}");
+}
+
+#[test]
+fn what_no_copy_is_there_for_is_rebuilt_from_the_packet_that_brought_the_others() {
+    let mut deliveries = on_time(0..400);
+    deliveries.retain(|delivery| !(200..205).contains(&delivery.n));
+    let mut listener = Listener { copies: 2, ..Listener::carrying(deliveries) };
+    listener.buffer.set_extra(Duration::from_millis(120));
+
+    let played = listener.play_until(PACKET * 410);
+
+    let revived = |pulled: &Pulled| if let Pulled::Dred { before, .. } = pulled { Some(*before) } else { None };
+    let befores: Vec<_> = played.iter().filter_map(revived).collect();
+    assert_eq!(befores, [5 * 960, 4 * 960, 3 * 960]);
+    assert_eq!(numbers(&played), (0..200).chain(203..400).collect::<Vec<_>>());
+    assert_eq!((listener.stats().lost, listener.stats().recovered), (5, 5));
+}
+
+#[test]
+fn copies_of_what_arrives_anyway_change_nothing() {
+    let mut listener = Listener { copies: 2, ..Listener::new(on_time(0..400)) };
+
+    let played = listener.play_until(PACKET * 403);
+
+    let stats = listener.stats();
+    assert_eq!(numbers(&played), (0..400).collect::<Vec<_>>());
+    assert_eq!((stats.received, stats.lost, stats.recovered, stats.target_ms), (400, 0, 0, 20.0));
+}
+
+#[test]
+fn a_packet_that_comes_after_its_copy_is_not_lost() {
+    let mut deliveries = on_time(0..400);
+    deliveries.iter_mut().skip(5).step_by(10).for_each(|late| late.at += Duration::from_millis(25));
+    let mut listener = Listener { copies: 1, ..Listener::new(deliveries) };
+
+    listener.play_until(PACKET * 50);
+    let before = listener.stats();
+    listener.play_until(PACKET * 410);
+
+    let stats = listener.stats();
+    assert_eq!((stats.lost, stats.recovered), (before.lost, before.recovered), "{stats:?}");
+    assert_eq!(stats.concealed_samples, before.concealed_samples, "{stats:?}");
 }
 
 #[test]
@@ -439,6 +513,8 @@ proptest! {
     #[test]
     fn no_packet_is_played_twice_or_out_of_order_whatever_the_network_does(
         fates in prop::collection::vec((0u64..400, 0u8..100, any::<bool>()), 1..400),
+        copies in 0u32..3,
+        carrying in any::<bool>(),
     ) {
         let mut deliveries = Vec::new();
         for (n, (delay, luck, twice)) in fates.iter().enumerate() {
@@ -452,7 +528,8 @@ proptest! {
         }
 
         let sent = fates.len() as u64;
-        let mut listener = Listener::new(deliveries);
+        let listener = if carrying { Listener::carrying(deliveries) } else { Listener::new(deliveries) };
+        let mut listener = Listener { copies, ..listener };
         let played = listener.play_until(PACKET * sent as u32 + Duration::from_secs(2));
 
         let numbers = numbers(&played);
@@ -464,18 +541,21 @@ proptest! {
 
     #[test]
     fn garbage_neither_panics_nor_fills_the_memory(
-        packets in prop::collection::vec((any::<u16>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..8), 0u64..3_000, 0u8..4), 0..500),
+        packets in prop::collection::vec((any::<u16>(), any::<u32>(), prop::collection::vec(any::<u8>(), 0..8), 0u64..3_000, 0u8..8), 0..500),
     ) {
         let mut buffer = JitterBuffer::new();
         let mut now = Instant::now();
         for (sequence, timestamp, payload, wait, pulls) in packets {
-            buffer.push(AudioPacket { sequence, timestamp, payload: payload.into() }, now);
+            let packet = AudioPacket { sequence, timestamp, payload: payload.into() };
+            if pulls >= 4 { buffer.push_copy(packet, now) } else { buffer.push(packet, now) }
             prop_assert!(buffer.len() <= MAX_PACKETS);
             now += Duration::from_millis(wait);
-            for _ in 0..pulls {
-                if let Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } =
-                    buffer.pull(now)
-                {
+            for _ in 0..pulls % 4 {
+                let pulled = buffer.pull(now);
+                if let Pulled::Dred { before, .. } = &pulled {
+                    prop_assert!((1..=49_920).contains(before));
+                }
+                if let Pulled::Fec { samples, .. } | Pulled::Dred { samples, .. } | Pulled::Conceal { samples } = pulled {
                     prop_assert!((1..=5_760).contains(&samples));
                 }
             }

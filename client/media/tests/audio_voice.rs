@@ -6,14 +6,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use parlor_media::audio::{
-    BLOCK_TIME, PACKET_SAMPLES, SAMPLE_RATE, Stereo,
-    decode::VoiceDecoder,
-    encode::VoiceEncoder,
-    jitter::AudioPacket,
-    measure::tone_power,
-    opus::{Application, Channels, Encoder, LARGEST_PACKET},
-    resilience::Protection,
+use parlor_media::{
+    audio::{
+        BLOCK_TIME, PACKET_SAMPLES, SAMPLE_RATE, Stereo,
+        decode::VoiceDecoder,
+        encode::VoiceEncoder,
+        jitter::AudioPacket,
+        measure::tone_power,
+        opus::{Application, Channels, Encoder, LARGEST_PACKET, packet},
+        red::{self, Copies},
+        resilience::Protection,
+    },
+    frame::EncodedBlock,
 };
 
 const PACKET: Duration = Duration::from_millis(20);
@@ -282,6 +286,63 @@ fn half_of_the_packets_carry_the_voice_of_all() {
     assert!(stats.recovered * 10 >= stats.lost * 9, "{stats:?}");
     assert!(stats.concealed_samples * 20 < stats.played_samples, "under 5 % made up: {stats:?}");
     assert_as_loud(&heard, &listen(&mut VoiceDecoder::new().unwrap(), sent, Duration::from_secs(20)));
+}
+
+#[test]
+fn with_two_copies_half_of_the_packets_bring_most_of_the_voice_as_it_was() {
+    let protection = Protection { expected_loss: 50, copies: true, carried: Duration::from_secs(1), bitrate: 48_000 };
+    let mut random = fastrand::Rng::with_seed(23);
+    let sent = speech(20, protection);
+    let mut copies = Copies::default();
+    let mut arrivals = Vec::new();
+    for (at, packet) in &sent {
+        let block = EncodedBlock { payload: packet.payload.clone(), timestamp: packet.timestamp };
+        let payload = copies.pack(&block, 2, 111);
+        if random.bool() {
+            arrivals.push((*at, packet.clone(), payload));
+        }
+    }
+    let mut decoder = VoiceDecoder::new().unwrap();
+    let (start, mut arrivals) = (Instant::now(), arrivals.into_iter().peekable());
+
+    let mut heard = Vec::new();
+    for n in 0..2_000 {
+        let now = BLOCK_TIME * n;
+        while let Some((at, packet, payload)) = arrivals.next_if(|(at, _, _)| *at <= now) {
+            let packed = payload.map(|payload| AudioPacket { payload, ..packet.clone() });
+            let unpacked = packed.map(|packed| red::unpack(&packed).unwrap());
+            let copies = unpacked.map_or(Vec::new(), |unpacked| {
+                assert_eq!(unpacked.packet, packet);
+                unpacked.copies
+            });
+            decoder.push(packet, start + at);
+            copies.into_iter().for_each(|copy| decoder.push_copy(copy, start + at));
+        }
+        heard.extend(decoder.pull(start + now).left);
+    }
+
+    let stats = decoder.stats();
+    assert!(stats.lost > 300 && stats.recovered * 10 >= stats.lost * 9, "{stats:?}");
+    assert!(stats.concealed_samples * 20 < stats.played_samples, "under 5 % made up: {stats:?}");
+    assert_as_loud(&heard, &listen(&mut VoiceDecoder::new().unwrap(), sent, Duration::from_secs(20)));
+}
+
+#[test]
+fn a_copy_is_the_packet_without_what_it_carries_along() {
+    let protection = Protection { expected_loss: 50, copies: true, carried: Duration::from_secs(1), bitrate: 48_000 };
+    let sent = speech(3, protection);
+
+    let bare: Vec<_> = sent.iter().map(|(_, packet)| packet::without_padding(&packet.payload).unwrap()).collect();
+
+    let bytes = |payloads: &mut dyn Iterator<Item = usize>| payloads.sum::<usize>();
+    let (whole, left) =
+        (bytes(&mut sent.iter().map(|(_, packet)| packet.payload.len())), bytes(&mut bare.iter().map(Vec::len)));
+    assert!(left * 4 < whole * 3, "{left} of {whole} bytes");
+    let mut decoders = [VoiceDecoder::new().unwrap(), VoiceDecoder::new().unwrap()];
+    let without =
+        sent.iter().zip(bare).map(|((at, packet), bare)| (*at, AudioPacket { payload: bare.into(), ..packet.clone() }));
+    let heard = listen(&mut decoders[0], without.collect(), Duration::from_secs(3));
+    assert_eq!(heard, listen(&mut decoders[1], sent, Duration::from_secs(3)));
 }
 
 /// Every second in which somebody speaks is about as loud as over a network that loses nothing.

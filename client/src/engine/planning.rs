@@ -14,13 +14,15 @@ use parlor_media::{audio::Mode, video::encode::Content};
 use parlor_protocol::{Lines, ParticipantId, TrackState};
 
 use super::{PictureLimit, driver::Driver};
-use crate::peer::Choices;
+use crate::peer::{Choices, PeerStats};
 
 /// How often what can be sent is looked at anew.
 pub(super) const PLAN_INTERVAL: Duration = Duration::from_millis(250);
 /// What our sound takes for each of the others, with its headers and what protects it against loss.
 const VOICE_KBPS: u32 = 75;
 const MUSIC_KBPS: u32 = 155;
+/// What each copy in packets of our sound takes of somebody's way besides.
+const COPY_KBPS: u32 = 30;
 
 /// What is encoded, and for whom.
 #[derive(Debug, Default)]
@@ -112,7 +114,7 @@ impl Driver {
                 who: *key,
                 camera_lines: other.watches.camera.0,
                 screen_lines: other.watches.screen.0,
-                estimate_kbps: peer.handle.estimate_kbps(),
+                estimate_kbps: for_pictures(&peer.handle.stats()),
             })
         };
         self.peers.iter().filter_map(wish).collect()
@@ -167,4 +169,10 @@ pub(super) fn source((width, height): (u32, u32), fps: u32, kbps: u32, content: 
         Content::Screen => Matter::Text,
     };
     Source { width, height, fps: fps.max(1), kbps, matter }
+}
+
+/// How much somebody's way takes of pictures and of sound without copies, in kbit/s.
+fn for_pictures(stats: &PeerStats) -> Option<u32> {
+    let copies = u32::try_from(stats.copies).unwrap_or(u32::MAX).saturating_mul(COPY_KBPS);
+    Some(stats.estimate_kbps?.saturating_sub(copies))
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Wanted};
-use parlor_media::audio::resilience::SoundReport;
+use parlor_media::audio::resilience::{Redundancy, SoundReport};
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -98,6 +98,9 @@ struct Live {
     shown: Wanted,
     /// Whether the participant's program rebuilds lost sound from what later packets carry along.
     revives: bool,
+    /// The payload type of sound with copies, where the participant's program takes it.
+    red: Option<u8>,
+    redundancy: Redundancy,
     incoming: BTreeMap<TrackKind, AbortHandle>,
     tasks: JoinSet<()>,
     opened: Instant,
@@ -124,6 +127,8 @@ impl Live {
             sending: None,
             shown: Wanted::default(),
             revives: false,
+            red: None,
+            redundancy: Redundancy::default(),
             incoming: BTreeMap::new(),
             tasks,
             opened,
@@ -163,11 +168,11 @@ impl Live {
         match order {
             PeerAction::MakeOffer => described(make_offer(&connection).await, |sdp| PeerEvent::Offer { sdp }),
             PeerAction::AcceptOffer { sdp, rollback } => {
-                self.revives = sound_terms::revives(&sdp);
+                self.learn_sound_terms(&sdp);
                 described(accept_offer(&connection, sdp, rollback).await, |sdp| PeerEvent::Answer { sdp })
             }
             PeerAction::AcceptAnswer { sdp } => {
-                self.revives = sound_terms::revives(&sdp);
+                self.learn_sound_terms(&sdp);
                 match accept_answer(&connection, sdp).await {
                     Ok(()) => None,
                     Err(error) => Some(failed(&error)),
@@ -193,6 +198,11 @@ impl Live {
         }
     }
 
+    fn learn_sound_terms(&mut self, sdp: &str) {
+        self.revives = sound_terms::revives(sdp);
+        self.red = sound_terms::red_payload_type(sdp);
+    }
+
     async fn hear(&mut self, news: News) -> Option<PeerEvent> {
         match news {
             News::Candidate(event) => match event.candidate.to_json() {
@@ -205,7 +215,7 @@ impl Live {
             News::Track(track) => {
                 let (receivers, counts) = (self.actor.settings.receivers.clone(), self.rtx_counts.clone());
                 let (gauge, reports) = (self.actor.gauge.clone(), self.sender_reports.clone());
-                let incoming = Incoming::new(track, receivers, counts, gauge, reports).await;
+                let incoming = Incoming::new(track, receivers, counts, gauge, reports, self.red).await;
                 let kind = incoming.kind();
                 // One task a kind, however many tracks the other side announces: the newest counts.
                 if let Some(before) = self.incoming.insert(kind, self.tasks.spawn(incoming.run())) {
@@ -271,11 +281,24 @@ impl Live {
         let sound = sound
             .and_then(|track| self.lost_there.lately(track.ssrc))
             .map(|lost| SoundReport { lost, revives: self.revives });
-        let stats = PeerStats { round_trip, dropped_frames, connected, route, estimate_kbps: None, sent, sound };
+        let copies = self.decide_copies(sound);
+        let stats =
+            PeerStats { round_trip, dropped_frames, connected, route, estimate_kbps: None, sent, sound, copies };
         *self.actor.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
         let Route { local, remote } = route?;
         let connected_ms = u32::try_from(self.untold_connect_time.take()?.as_millis()).unwrap_or(u32::MAX);
         Some(PeerEvent::Route(ConnectReport { connected_ms, local, remote }))
+    }
+
+    /// Has packets of sound bring copies along while the participant loses many.
+    fn decide_copies(&mut self, sound: Option<SoundReport>) -> usize {
+        let (Some(report), Some(subscriber), Some(_)) = (sound, &self.sending, self.red) else { return 0 };
+        let copies = self.redundancy.decide(report.lost, self.actor.gauge.target());
+        if copies != subscriber.copies() {
+            tracing::debug!(copies, lost = report.lost, "copies in each packet of sound");
+        }
+        subscriber.set_copies(copies);
+        copies
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
 };
 
 use parlor_call::TrackKind;
-use parlor_media::sync::SenderReport;
+use parlor_media::{audio::red, sync::SenderReport};
 use rtc::{
     rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication, rtp_transceiver::rtp_sender::RtpCodecKind,
 };
@@ -30,6 +30,8 @@ pub(super) struct Incoming {
     rtx_counts: RtxCounts,
     gauge: Gauge,
     sender_reports: SenderReports,
+    /// The payload type of sound with copies, where it was agreed on.
+    red: Option<u8>,
     /// The last report that was passed on.
     reported: Option<SenderReport>,
     ssrc: u32,
@@ -44,6 +46,7 @@ impl Incoming {
         rtx_counts: RtxCounts,
         gauge: Gauge,
         sender_reports: SenderReports,
+        red: Option<u8>,
     ) -> Self {
         let kind = match track.kind().await {
             RtpCodecKind::Video if track.stream_id().await == stream_name(TrackKind::Screen) => TrackKind::Screen,
@@ -51,7 +54,7 @@ impl Incoming {
             _ => TrackKind::Microphone,
         };
         receivers.restarted(kind);
-        Self { track, kind, receivers, rtx_counts, gauge, sender_reports, reported: None, ssrc: 0, asked: None }
+        Self { track, kind, receivers, rtx_counts, gauge, sender_reports, red, reported: None, ssrc: 0, asked: None }
     }
 
     /// What the track is.
@@ -77,7 +80,7 @@ impl Incoming {
         self.ssrc = packet.header.ssrc;
         self.pass_report_on();
         match self.kind {
-            TrackKind::Microphone => self.receivers.push_audio(audio_packet(packet), now),
+            TrackKind::Microphone => self.receive_sound(packet, now),
             TrackKind::Camera | TrackKind::Screen => {
                 self.receivers.set_retransmitted(self.kind, self.rtx_counts.of(self.ssrc));
                 match video_packet(&packet) {
@@ -85,6 +88,21 @@ impl Incoming {
                     None => tracing::trace!("a packet that is no VP8"),
                 }
             }
+        }
+    }
+
+    fn receive_sound(&self, packet: rtc::rtp::Packet, now: Instant) {
+        let has_copies = self.red == Some(packet.header.payload_type);
+        let packet = audio_packet(packet);
+        if !has_copies {
+            return self.receivers.push_audio(packet, now);
+        }
+        match red::unpack(&packet) {
+            Some(red::Unpacked { packet, copies }) => {
+                self.receivers.push_audio(packet, now);
+                copies.into_iter().for_each(|copy| self.receivers.push_audio_copy(copy, now));
+            }
+            None => tracing::trace!("a packet with copies that cannot be taken apart"),
         }
     }
 

@@ -7,8 +7,8 @@ use std::{
 
 use parlor_bandwidth::pacer::{Admission, Pacer};
 use parlor_call::TrackKind;
-use parlor_media::frame::EncodedBlock;
-use rtc::rtp::Packet;
+use parlor_media::{audio::red::Copies, frame::EncodedBlock};
+use rtc::{rtp::Packet, rtp_transceiver::rtp_sender::RTCRtpCodecParameters};
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     packets::{HEADER_BYTES, PacketizedFrame, block_packet},
     repair::is_keyframe_request,
     setup::OutgoingTrack,
+    sound_terms,
 };
 
 /// A peer that asks for a keyframe again before the one that it asked for can have come, and so much longer, has not
@@ -29,6 +30,9 @@ pub(super) struct Sender {
     subscriber: Arc<Subscriber>,
     gauge: Gauge,
     pacer: Pacer,
+    /// The payload type of sound with copies, where the other side takes it.
+    red: Option<u8>,
+    copies: Copies,
     /// What is left of the picture that is being sent.
     picture: Option<Leaving>,
 }
@@ -47,11 +51,14 @@ struct Writer {
 impl Sender {
     /// Takes the payload types that were negotiated; a track that the other side does not take is left out.
     pub(super) async fn new(tracks: &[OutgoingTrack], subscriber: Arc<Subscriber>, gauge: Gauge) -> Self {
-        let mut writers = Vec::new();
+        let (mut writers, mut red) = (Vec::new(), None);
         for outgoing in tracks.iter().cloned() {
             let parameters = outgoing.sender.get_parameters().await;
-            let codec = parameters.ok().and_then(|parameters| parameters.rtp_parameters.codecs.into_iter().next());
-            match codec {
+            let codecs = parameters.map(|parameters| parameters.rtp_parameters.codecs).unwrap_or_default();
+            let is_red =
+                |codec: &RTCRtpCodecParameters| codec.rtp_codec.mime_type.eq_ignore_ascii_case(sound_terms::RED);
+            red = red.or(codecs.iter().find(|codec| is_red(codec)).map(|codec| codec.payload_type));
+            match codecs.into_iter().find(|codec| !is_red(codec)) {
                 Some(codec) => {
                     let sequence = fastrand::u16(..);
                     writers.push(Writer { outgoing, payload_type: codec.payload_type, sequence });
@@ -59,14 +66,15 @@ impl Sender {
                 None => tracing::debug!(kind = ?outgoing.kind, "the other side takes no such track"),
             }
         }
-        Self { tracks: writers, subscriber, gauge, pacer: Pacer::default(), picture: None }
+        let (pacer, copies) = (Pacer::default(), Copies::default());
+        Self { tracks: writers, subscriber, gauge, pacer, red, copies, picture: None }
     }
 
     pub(super) async fn run(mut self) {
         loop {
             let sent = match &self.picture {
                 None => match self.subscriber.next().await {
-                    Outgoing::Block(block) => self.send_block(&block).await,
+                    Outgoing::Block(block) => self.send_block(block).await,
                     Outgoing::Frame(kind, frame) => {
                         self.begin(kind, &frame);
                         true
@@ -76,7 +84,7 @@ impl Sender {
                     let ready = self.pacer_now().ready_at(Instant::now());
                     tokio::select! {
                         biased;
-                        block = self.subscriber.next_block() => self.send_block(&block).await,
+                        block = self.subscriber.next_block() => self.send_block(block).await,
                         () = tokio::time::sleep_until(ready.into()) => self.go_on().await,
                     }
                 }
@@ -87,9 +95,14 @@ impl Sender {
         }
     }
 
-    async fn send_block(&mut self, block: &EncodedBlock) -> bool {
+    async fn send_block(&mut self, block: EncodedBlock) -> bool {
+        let (red, number) = (self.red, self.subscriber.copies());
+        let Some(opus) = self.writer(TrackKind::Microphone).map(|writer| writer.payload_type) else { return true };
+        let packed = red.and_then(|red| Some((self.copies.pack(&block, number, opus)?, red)));
+        let (payload, payload_type) = packed.unwrap_or((block.payload, opus));
+        let block = EncodedBlock { payload, ..block };
         let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
-        let packet = block_packet(block, writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence);
+        let packet = block_packet(block, writer.outgoing.ssrc, payload_type, &mut writer.sequence);
         self.write(TrackKind::Microphone, packet).await
     }
 

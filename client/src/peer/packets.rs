@@ -121,8 +121,8 @@ impl Numbering {
 }
 
 /// The one packet of a block of sound, for one peer (RFC 7587).
-pub(super) fn block_packet(block: &EncodedBlock, ssrc: u32, payload_type: u8, sequence: &mut u16) -> Packet {
-    Packet { header: header(ssrc, payload_type, block.timestamp, false, sequence), payload: block.payload.clone() }
+pub(super) fn block_packet(block: EncodedBlock, ssrc: u32, payload_type: u8, sequence: &mut u16) -> Packet {
+    Packet { header: header(ssrc, payload_type, block.timestamp, false, sequence), payload: block.payload }
 }
 
 /// A packet of sound as the receiver takes it.

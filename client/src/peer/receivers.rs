@@ -139,6 +139,11 @@ impl Receivers {
         self.voice.push(packet, now);
     }
 
+    /// A packet brought along the copy of an earlier one.
+    pub(super) fn push_audio_copy(&self, packet: AudioPacket, now: Instant) {
+        self.voice.push_copy(packet, now);
+    }
+
     pub(super) fn push_video(&self, kind: TrackKind, packet: VideoPacket, now: Instant) {
         *self.heard() = Some(now);
         if let Some(receiver) = self.pictures(kind).receiver.get_or_init(|| self.open(kind)) {

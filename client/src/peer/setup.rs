@@ -63,8 +63,9 @@ const CHECKS_PER_PAIR: u16 = 40;
 /// that nobody knows yet that it is one.
 const RELAY_WAIT: Duration = Duration::from_millis(800);
 
-/// The payload type of sound, the one that every browser offers first.
+/// The payload types of sound, and of sound with copies: those that browsers offer.
 const OPUS_PAYLOAD: u8 = 111;
+const RED_PAYLOAD: u8 = 63;
 
 /// webrtc unwraps retransmissions behind the interceptors; ours does it before what is missing is counted.
 const REPAIR_SLOT: usize = 6_500;
@@ -165,6 +166,9 @@ pub(super) async fn set_up(
     // Before the defaults, which leave out what is there: their Opus has one channel and no DRED.
     let sound = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS_PAYLOAD };
     media_engine.register_codec(sound, RtpCodecKind::Audio)?;
+    // Behind Opus: a browser sends copies all the time where they come first.
+    let copies = RTCRtpCodecParameters { rtp_codec: red(), payload_type: RED_PAYLOAD };
+    media_engine.register_codec(copies, RtpCodecKind::Audio)?;
     media_engine.register_default_codecs()?;
     let (rtx_counts, lost_there) = (RtxCounts::default(), LostThere::default());
     let sender_reports = SenderReports::default();
@@ -287,6 +291,15 @@ fn opus() -> RTCRtpCodec {
         channels: 2,
         sdp_fmtp_line: sound_terms::OPUS.to_owned(),
         rtcp_feedback: Vec::new(),
+    }
+}
+
+fn red() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: sound_terms::RED.to_owned(),
+        // What is copied (RFC 2198, section 5).
+        sdp_fmtp_line: format!("{OPUS_PAYLOAD}/{OPUS_PAYLOAD}"),
+        ..opus()
     }
 }
 

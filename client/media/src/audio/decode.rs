@@ -76,6 +76,11 @@ impl VoiceDecoder {
         self.jitter.push(packet, now);
     }
 
+    /// Takes in a copy of a packet, which a later one brought along at `now`. Push the later one first.
+    pub fn push_copy(&mut self, packet: AudioPacket, now: Instant) {
+        self.jitter.push_copy(packet, now);
+    }
+
     /// The 10 ms to be heard from `at` on. Call it for one moment after the other, 10 ms apart.
     pub fn pull(&mut self, at: Instant) -> Stereo {
         while self.queued.len() < BLOCK_SAMPLES {

@@ -12,12 +12,12 @@
 //! which then begins with exactly the delay aimed for.
 mod delay;
 mod pulled;
+mod rebuild;
 mod sequence;
 mod waiting;
 
 use std::{
     collections::BTreeMap,
-    ops::Range,
     time::{Duration, Instant},
 };
 
@@ -25,7 +25,7 @@ pub use self::pulled::{AudioPacket, JitterStats, Pace, Pulled};
 use self::{
     delay::{DelayEstimator, Transit},
     sequence::{Arrival, Received, SequenceUnwrapper, TimestampUnwrapper},
-    waiting::{FURTHEST_BACK, Waiting},
+    waiting::Waiting,
 };
 use super::{BLOCK_SAMPLES, PACKET_SAMPLES, SAMPLE_RATE, opus::packet};
 
@@ -47,9 +47,6 @@ const NEW_STREAM_AFTER: u32 = 5;
 
 /// The share of lost packets from which the delay makes room for the packet after the missing one.
 const LOSSY: f32 = 0.003;
-
-/// The most lost packets from which the network's behaviour is learnt at once: more are an outage.
-const MOST_LEARNT: i64 = 8;
 
 /// The longest that the delay may be made for the sake of something else.
 const LONGEST_EXTRA: Duration = Duration::from_millis(150);
@@ -116,10 +113,11 @@ impl JitterBuffer {
         let Some(samples) = packet::samples(&packet.payload).map(|samples| samples as i64) else {
             return;
         };
+        let arrival = self.micros(now);
         let mut sequence = self.sequences.unwrap(packet.sequence);
         match self.received.note(sequence) {
             Arrival::Fresh => self.too_old = 0,
-            Arrival::Copy => return,
+            Arrival::Copy => return self.replace_copy(sequence, packet, samples, arrival),
             Arrival::TooOld => {
                 self.too_old += 1;
                 if self.too_old < NEW_STREAM_AFTER {
@@ -130,7 +128,6 @@ impl JitterBuffer {
         }
         self.stats.received += 1;
         self.stats.bytes += packet.payload.len() as u64;
-        let arrival = self.micros(now);
         let mut time = self.timestamps.unwrap(packet.timestamp);
         let transit = self.delay.heard(arrival, micros_of(time));
         if self.next.is_some_and(|next| sequence < next) {
@@ -198,7 +195,7 @@ impl JitterBuffer {
         let (time, due, frame) = (head.time, self.due(head.time), micros_of(self.frame));
         let missing = self.next.map_or(0, |next| sequence - next).max(0);
         // The first packets of what is said may be among the missing ones, and there may be time to rebuild them.
-        let rebuilt = ((due - at + frame / 2) / frame).clamp(0, missing.min(head.reach(self.frame)));
+        let rebuilt = ((due - at + frame / 2) / frame).clamp(0, missing.min(self.reach(head)));
         if at < due - rebuilt * frame {
             return meanwhile;
         }
@@ -226,8 +223,8 @@ impl JitterBuffer {
             self.state = State::Playing { time: time + filled + BLOCK_SAMPLES as i64, filled: 0 };
             return Pulled::Silence;
         }
-        let from = head.packet.payload.clone();
-        let (head_time, has_copy, may_have_dred) = (head.time, head.has_copy, head.may_have_dred);
+        let (head_time, has_copy, next_payload) = (head.time, head.has_copy, head.packet.payload.clone());
+        let revived = self.revival(hole);
         self.count_concealed(filled);
         let is_last = hole <= self.frame * 3 / 2;
         let still_missing = match is_last {
@@ -241,11 +238,11 @@ impl JitterBuffer {
         let samples = self.frame as usize;
         if is_last && has_copy {
             self.count_recovered();
-            return Pulled::Fec { next: from, samples };
+            return Pulled::Fec { next: next_payload, samples };
         }
-        if may_have_dred && hole <= FURTHEST_BACK {
+        if let Some((from, before)) = revived {
             self.count_recovered();
-            return Pulled::Dred { from, before: hole as usize, samples };
+            return Pulled::Dred { from, before, samples };
         }
         self.count_concealed(self.frame);
         Pulled::Conceal { samples }
@@ -262,7 +259,8 @@ impl JitterBuffer {
         if !paused {
             self.count_concealed(filled);
         }
-        self.count_lost(missing);
+        self.count_lost(missing + i64::from(head.is_copy));
+        self.stats.recovered += u64::from(head.is_copy);
         self.loss -= self.loss / 128.0;
         self.frame = head.samples;
         self.stats.played_samples += head.samples as u64;
@@ -281,15 +279,6 @@ impl JitterBuffer {
             Pace::Steady
         };
         Pulled::Packet { packet: head.packet, pace }
-    }
-
-    /// Lost packets that the first of those waiting can stand in for arrived, as it were, with it.
-    fn learn_from_lost(&mut self, sequence: i64, lost: Range<i64>) {
-        let Some(head) = self.waiting.get(&sequence) else { return };
-        let reach = head.reach(self.frame).min(MOST_LEARNT);
-        for before in lost.map(|number| sequence - number).filter(|before| (1..=reach).contains(before)) {
-            self.delay.rebuilt(head.arrival, micros_of(head.time - before * self.frame));
-        }
     }
 
     fn starve(&mut self, time: i64, filled: i64) -> Pulled {

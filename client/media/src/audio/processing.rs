@@ -8,13 +8,15 @@ pub(crate) mod alignment;
 pub(crate) mod far_end;
 pub(crate) mod listener;
 
+mod canceller;
 mod effects;
 mod stage;
 mod timeline;
 mod words;
 
 use self::{
-    effects::{Denoiser, EchoCanceller, GainControl, HighPass, NoiseSuppressor},
+    canceller::EchoCanceller,
+    effects::{Denoiser, GainControl, HighPass, NoiseSuppressor},
     stage::Stage,
 };
 pub use self::{far_end::FarEnd, words::ParseNoiseError};

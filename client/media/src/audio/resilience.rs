@@ -4,7 +4,11 @@
 //! packets (LBRR) are all it takes; beyond that, and where losses come in bursts, each packet carries along up to a
 //! second of the sound before it (DRED), for which there are more bits. Protection comes at once and goes slowly: a
 //! network that has lost packets will do so again.
+mod redundancy;
+
 use std::time::Duration;
+
+pub use self::redundancy::{MOST_COPIES, Redundancy};
 
 /// What speech gets on a network that loses nothing, in bit/s: enough for the full 20 kHz.
 const CALM_BITRATE: u32 = 32_000;

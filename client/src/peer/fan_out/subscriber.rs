@@ -3,7 +3,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -29,6 +29,8 @@ pub(in crate::peer) struct Subscriber {
     ready: Notify,
     sent_bytes: AtomicU64,
     sent_packets: AtomicU64,
+    /// How many copies of the ones before each packet of sound brings along.
+    copies: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +65,7 @@ impl Subscriber {
             ready: Notify::new(),
             sent_bytes: AtomicU64::new(0),
             sent_packets: AtomicU64::new(0),
+            copies: AtomicUsize::new(0),
         }
     }
 
@@ -134,6 +137,16 @@ impl Subscriber {
     /// The encoder whose pictures it gets.
     pub(super) fn present(&self, kind: TrackKind) -> Option<Layer> {
         self.lock().lane(kind).present()
+    }
+
+    /// Has each packet of sound bring so many of the ones before it along, where the peer takes that.
+    pub(in crate::peer) fn set_copies(&self, copies: usize) {
+        self.copies.store(copies, Ordering::Relaxed);
+    }
+
+    /// How many copies of the ones before it a packet of sound brings along.
+    pub(in crate::peer) fn copies(&self) -> usize {
+        self.copies.load(Ordering::Relaxed)
     }
 
     /// Takes note of what was sent to the peer.

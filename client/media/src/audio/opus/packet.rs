@@ -31,6 +31,16 @@ pub fn may_have_dred(packet: &[u8]) -> bool {
     matches!(packet, [toc, count, _, ..] if toc & 0x03 == 0x03 && count & 0x40 != 0)
 }
 
+/// The packet without its padding, and so without what it carries along there. `None` where it is no Opus packet.
+pub fn without_padding(packet: &[u8]) -> Option<Vec<u8>> {
+    let bytes = length(packet).ok().filter(|bytes| *bytes > 0)?;
+    let mut bare = packet.to_vec();
+    // SAFETY: there are so many bytes, at least one, that may be written to.
+    let code = unsafe { ffi::opus_packet_unpad(bare.as_mut_ptr(), bytes) };
+    bare.truncate(checked(code).ok()?);
+    Some(bare)
+}
+
 /// How many channels were encoded. `None` where it is no Opus packet.
 pub fn channels(packet: &[u8]) -> Option<super::Channels> {
     // The third bit of the first byte (RFC 6716, section 3.1).

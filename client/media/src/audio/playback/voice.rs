@@ -68,12 +68,20 @@ pub struct Voice {
     shared: Arc<VoiceShared>,
 }
 
+/// A packet, or a copy of one that a later packet brought along, and when it came.
+#[derive(Debug)]
+struct Arrived {
+    packet: AudioPacket,
+    is_copy: bool,
+    at: Instant,
+}
+
 /// What the handle and the playback's thread share.
 #[derive(Debug)]
 pub(super) struct VoiceShared {
     settings: VoiceSettings,
     /// Packets on their way to the jitter buffer: at most [`MAX_PACKETS`], then the oldest is dropped.
-    inbox: Mutex<VecDeque<(AudioPacket, Instant)>>,
+    inbox: Mutex<VecDeque<Arrived>>,
     stats: Mutex<VoiceStats>,
     gain: SharedLevel,
     level: SharedLevel,
@@ -89,11 +97,20 @@ impl Voice {
 
     /// Takes in a packet that arrived at `now`. Takes no time worth mentioning, so async code may call it.
     pub fn push(&self, packet: AudioPacket, now: Instant) {
+        self.deliver(Arrived { packet, is_copy: false, at: now });
+    }
+
+    /// Takes in a copy of a packet, which a later one brought along at `now`. Push the later one first.
+    pub fn push_copy(&self, packet: AudioPacket, now: Instant) {
+        self.deliver(Arrived { packet, is_copy: true, at: now });
+    }
+
+    fn deliver(&self, arrived: Arrived) {
         let mut inbox = lock(&self.shared.inbox);
         if inbox.len() >= MAX_PACKETS {
             inbox.pop_front();
         }
-        inbox.push_back((packet, now));
+        inbox.push_back(arrived);
     }
 
     /// How loud it is mixed: 1 as it comes, 0 not at all. Neither the level nor the saved file follows.
@@ -159,7 +176,7 @@ pub(super) struct MixedVoice {
     leveller: Option<Leveller>,
     gain: f32,
     saving: Saving,
-    arriving: Vec<(AudioPacket, Instant)>,
+    arriving: Vec<Arrived>,
 }
 
 impl MixedVoice {
@@ -185,8 +202,11 @@ impl MixedVoice {
         // Only this end of the queue is emptied under the lock: the task that pushes never waits for decoding.
         self.arriving.extend(lock(&self.shared.inbox).drain(..));
         let began = !self.arriving.is_empty();
-        for (packet, arrival) in self.arriving.drain(..) {
-            self.decoder.push(packet, arrival);
+        for Arrived { packet, is_copy, at } in self.arriving.drain(..) {
+            match is_copy {
+                true => self.decoder.push_copy(packet, at),
+                false => self.decoder.push(packet, at),
+            }
         }
         let extra = self.shared.extra_delay.load(Ordering::Relaxed);
         self.decoder.set_extra_delay(Duration::from_millis(extra.into()));

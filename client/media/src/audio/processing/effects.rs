@@ -2,13 +2,11 @@
 use nnnoiseless::DenoiseState;
 use sonora::{
     AudioProcessing, Config, StreamConfig,
-    config::{
-        AdaptiveDigital, EchoCanceller as Cancelling, GainController2, MaxProcessingRate, NoiseSuppression, Pipeline,
-    },
+    config::{AdaptiveDigital, GainController2, MaxProcessingRate, NoiseSuppression, Pipeline},
     high_pass_filter,
 };
 
-use super::{EchoState, stage::Effect};
+use super::stage::Effect;
 use crate::audio::{Block, SAMPLE_RATE, SILENCE};
 
 /// The gain with which evening out begins, in dB: a microphone is more often too quiet than too loud.
@@ -41,38 +39,6 @@ impl HighPass {
         self.channel[0].extend_from_slice(block);
         self.filter.process_channels(&mut self.channel);
         block.copy_from_slice(&self.channel[0]);
-    }
-}
-
-/// Takes out what the speaker plays.
-pub(super) struct EchoCanceller {
-    sonora: AudioProcessing,
-}
-
-impl Effect for EchoCanceller {
-    fn begin() -> Self {
-        let echo = Cancelling { enforce_high_pass_filtering: false, ..Cancelling::default() };
-        Self { sonora: sonora(Config { echo_canceller: Some(echo), ..Config::default() }) }
-    }
-}
-
-impl EchoCanceller {
-    /// `far_end` is what was played a little before `block` was taken.
-    pub(super) fn apply(&mut self, block: &mut Block, far_end: &Block) {
-        let mut unchanged = SILENCE;
-        if let Err(error) = self.sonora.process_render_f32(&[far_end], &mut [&mut unchanged]) {
-            tracing::debug!(%error, "the echo canceller does not listen");
-        }
-        capture(&mut self.sonora, block);
-    }
-
-    pub(super) fn state(&self) -> EchoState {
-        let found = self.sonora.statistics();
-        EchoState {
-            delay_ms: found.delay_ms.and_then(|delay| u32::try_from(delay).ok()),
-            drift_ppm: 0.0,
-            reduction_db: found.echo_return_loss_enhancement.map(|reduction| reduction as f32),
-        }
     }
 }
 

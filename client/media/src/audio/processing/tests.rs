@@ -89,6 +89,18 @@ fn a_delay_that_jumps_is_found_again_within_seconds() {
 }
 
 #[test]
+fn a_speaker_that_distorts_is_cancelled_too() {
+    let room = Room { distorts: true, ..Room::default() };
+
+    let heard = room.hear(&speech(8, 20.0), &silence(20.0), ECHO);
+
+    let (soon, later) = (reduction(&heard, 2.0, 3.0), reduction(&heard, 10.0, 20.0));
+    println!("distorted: {soon:.1} dB in its third second, {later:.1} dB after its tenth");
+    assert!(soon > 25.0, "{soon} dB in the third second");
+    assert!(later > 35.0, "{later} dB after ten seconds");
+}
+
+#[test]
 fn threads_that_are_held_up_bring_back_no_echo() {
     let room = Room { hold_ups: true, ..Room::default() };
 
@@ -113,10 +125,9 @@ fn who_speaks_at_the_same_time_is_understood() {
         (before, intelligibility(&near[from..to], sent))
     });
 
-    // The canceller's own limit: the same voices through it alone, with everything in perfect step, give 0.69.
     let mean = understood.iter().map(|(_, after)| after).sum::<f32>() / understood.len() as f32;
     println!("double talk: intelligibility before and after {understood:.3?}, {mean:.3} in the mean");
-    assert!(mean > 0.64, "{mean}");
+    assert!(mean > 0.7, "{mean}");
 }
 
 #[test]

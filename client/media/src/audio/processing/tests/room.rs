@@ -31,11 +31,13 @@ pub(super) struct Room {
     pub(super) jump_ms: Option<(f64, f64)>,
     /// Whether the threads are held up for 15 to 60 ms now and then.
     pub(super) hold_ups: bool,
+    /// Whether the speaker distorts, as a small one does that is too loud.
+    pub(super) distorts: bool,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { delay_ms: 60.0, drift_ppm: 0.0, jump_ms: None, hold_ups: false }
+        Self { delay_ms: 60.0, drift_ppm: 0.0, jump_ms: None, hold_ups: false, distorts: false }
     }
 }
 
@@ -87,7 +89,14 @@ impl Room {
     }
 
     fn microphone(&self, far: &[f32], near: &[f32]) -> Vec<f32> {
-        let echo = reverberant(far);
+        let distorted: Vec<f32>;
+        let played = if self.distorts {
+            distorted = far.iter().map(|sample| (3.0 * sample).tanh() / 3.0).collect();
+            &distorted
+        } else {
+            far
+        };
+        let echo = reverberant(played);
         let mut random = fastrand::Rng::with_seed(43);
         let rate = f64::from(SAMPLE_RATE);
         let speed = 1.0 + f64::from(self.drift_ppm) * 1e-6;
