@@ -47,7 +47,7 @@ pub(crate) fn open(spec: &AudioSpec, waker: Thread, now: Instant) -> Result<Opti
     let opened = match spec {
         AudioSpec::None => return Ok(None),
         AudioSpec::Microphone(id) => {
-            let microphone = Microphone::open(id.as_deref(), waker, now)?;
+            let microphone = Microphone::open(id.as_deref(), waker)?;
             Opened { label: microphone.label().to_owned(), source: Box::new(microphone) }
         }
         AudioSpec::Tone(hz) => Opened { label: format!("Tone of {hz} Hz"), source: paced(Tone::new(*hz), now) },
