@@ -53,17 +53,17 @@ fn what_a_speaker_plays_into_a_microphone_does_not_come_back_to_those_who_said_i
     wait_for_statistics(&speaker, 15);
     let switched = saved().len();
     room.tell(json!({"command": "set_sound", "echo_cancellation": true}));
-    wait_for_statistics(&speaker, 25);
+    wait_for_statistics(&speaker, 30);
     report("the canceller", &room.events_of("stats").last().expect("statistics")["me"]["sound"]);
     report("notices", format!("{:?}", room.events_of("notice")));
     speaker.leave();
 
     let all = saved();
     let without = loudness_db(&all[began..switched]);
-    let with = loudness_db(&all[all.len() - 10 * 48_000..]);
+    let with = loudness_db(&all[all.len().saturating_sub(12 * 48_000)..]);
     report("echo without cancellation, dBFS", without);
     report("echo with it, dBFS", with);
-    assert!(without > -40.0, "without cancellation the echo is heard: {without} dBFS");
+    assert!(without > -45.0, "without cancellation the voice comes back: {without} dBFS");
     assert!(with < without - 15.0, "with cancellation hardly: {with} instead of {without} dBFS");
 }
 
@@ -159,10 +159,14 @@ fn wait_for_statistics(participant: &Participant, times: usize) {
     }
 }
 
-/// How loud a voice is, in dB below full scale.
+/// How loud a voice is, in dB below full scale: the median of its seconds. One in which the card lost sound, as on a
+/// busy machine, does not decide.
 fn loudness_db(sound: &[f32]) -> f32 {
-    let power = sound.iter().map(|sample| sample * sample).sum::<f32>() / sound.len().max(1) as f32;
-    10.0 * (power + 1e-10).log10()
+    let power = |second: &[f32]| second.iter().map(|sample| sample * sample).sum::<f32>() / second.len() as f32;
+    let mut powers: Vec<f32> = sound.chunks_exact(48_000).map(power).collect();
+    powers.sort_by(f32::total_cmp);
+    let median = powers.get(powers.len() / 2).copied().unwrap_or_default();
+    10.0 * (median + 1e-10).log10()
 }
 
 /// Whether a notice names a device. The number that tells two of the same name apart may be missing: a device can be in

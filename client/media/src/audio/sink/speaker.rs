@@ -90,11 +90,12 @@ impl Speaker {
         }
         if calls != self.calls {
             (self.calls, self.last_call) = (calls, now);
+            self.clock.lump(now);
         } else if now.saturating_duration_since(self.last_call) > STALLED_AFTER {
             return Appetite::Lost(AudioLost::Stalled { label: self.label.clone() });
         }
         if self.stream.as_ref().is_some_and(wants_more) {
-            return Appetite::Block(self.clock.tick(now));
+            return Appetite::Block(self.clock.tick());
         }
         Appetite::Full(LOOK_AGAIN)
     }

@@ -11,7 +11,7 @@ use super::{
     lanes::{LaneResampler, Lanes},
 };
 use crate::audio::{
-    Captured,
+    BLOCK_SAMPLES, BLOCK_TIME, Captured,
     error::{AudioLost, OpenAudioError},
     strain::{CallLength, Strain},
     stream::{self, OpenStream, Pair},
@@ -71,6 +71,13 @@ impl Microphone {
         &self.label
     }
 
+    /// The end of the last block that was taken: the last of a lump was heard until it arrived, and each one before it
+    /// 10 ms earlier.
+    fn heard_until(&self) -> Instant {
+        let waiting = u32::try_from(self.ready.len() / BLOCK_SAMPLES).unwrap_or_default();
+        self.last_sound.checked_sub(BLOCK_TIME * waiting).unwrap_or(self.last_sound)
+    }
+
     fn take_in(&mut self, now: Instant) {
         let Some(stream) = &mut self.stream else { return };
         let arrived = stream.ring.slots();
@@ -94,11 +101,11 @@ impl Microphone {
 impl AudioSource for Microphone {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.heard_until());
         }
         self.take_in(now);
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.heard_until());
         }
         let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
         let Some(xruns) = health.map(|health| health.xruns()) else {
