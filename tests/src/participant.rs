@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{Server, binary};
 
 /// How long anything may take that a person would not want to wait for. Long, because the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running `parlor join --headless --json`. Dropping it kills it.
 #[derive(Debug)]
@@ -128,7 +128,7 @@ impl Participant {
     /// Waits until it has said something that fits, and returns the first that does.
     ///
     /// # Panics
-    /// Where it does not say so in half a minute.
+    /// Where it does not say so in a minute.
     pub fn wait_for(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.wait_for_within(PATIENCE, what, fits)
     }
@@ -149,7 +149,7 @@ impl Participant {
     /// Waits until it has said something that fits since it had `said` so much, and returns the first that does.
     ///
     /// # Panics
-    /// Where it does not say so in half a minute.
+    /// Where it does not say so in a minute.
     pub fn wait_since(&self, said: usize, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.wait_from(said, PATIENCE, what, fits)
     }

@@ -34,6 +34,12 @@ pub fn loudness(samples: &[f32]) -> f32 {
     if rms.is_finite() && rms > 0.0 { (1.0 - 20.0 * rms.log10() / FLOOR_DB).clamp(0.0, 1.0) } else { 0.0 }
 }
 
+/// A sample as it may be from -1 to 1, silence where it is no number. Devices and files of floats may give anything, and
+/// one that is no number would silence filters and codecs for good.
+pub(crate) fn within_scale(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 }
+}
+
 /// The root mean square of some samples; 0 for none.
 pub(crate) fn root_mean_square(samples: &[f32]) -> f32 {
     let sum: f32 = samples.iter().map(|sample| sample * sample).sum();

@@ -38,7 +38,7 @@ impl Sink {
     /// Opens what `spec` names; `waker` is the thread that feeds it.
     pub(crate) fn open(spec: &SpeakerSpec, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
         match spec {
-            SpeakerSpec::Speaker(id) => Ok(Self::Speaker(Box::new(Speaker::open(id.as_deref(), waker, now)?))),
+            SpeakerSpec::Speaker(id) => Ok(Self::Speaker(Box::new(Speaker::open(id.as_deref(), waker)?))),
             SpeakerSpec::Wav(path) => match WavFile::create(path) {
                 Ok(file) => Ok(Self::Wav(file, Pacer::new(now))),
                 Err(error) => Err(OpenAudioError::UnwritableFile { path: path.clone(), detail: error.to_string() }),

@@ -22,8 +22,8 @@ use super::{
 /// What a source answers.
 #[derive(Debug)]
 pub(crate) enum Polled {
-    /// The next 10 ms have been written.
-    Block,
+    /// The next 10 ms have been written. They were heard up to this moment.
+    Block(Instant),
     /// Not yet: ask again after this long, or when the thread is woken.
     Wait(Duration),
     /// Never again.
@@ -47,7 +47,7 @@ pub(crate) fn open(spec: &AudioSpec, waker: Thread, now: Instant) -> Result<Opti
     let opened = match spec {
         AudioSpec::None => return Ok(None),
         AudioSpec::Microphone(id) => {
-            let microphone = Microphone::open(id.as_deref(), waker, now)?;
+            let microphone = Microphone::open(id.as_deref(), waker)?;
             Opened { label: microphone.label().to_owned(), source: Box::new(microphone) }
         }
         AudioSpec::Tone(hz) => Opened { label: format!("Tone of {hz} Hz"), source: paced(Tone::new(*hz), now) },
@@ -76,11 +76,12 @@ fn paced(sound: impl Endless + 'static, now: Instant) -> Box<dyn AudioSource> {
 
 impl<S: Endless> AudioSource for Paced<S> {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
-        if let Err(wait) = self.pacer.poll(now) {
-            return Polled::Wait(wait);
-        }
+        let due = match self.pacer.poll(now) {
+            Ok(due) => due,
+            Err(wait) => return Polled::Wait(wait),
+        };
         match self.sound.fill(captured) {
-            Ok(()) => Polled::Block,
+            Ok(()) => Polled::Block(due),
             Err(lost) => Polled::Lost(lost),
         }
     }

@@ -22,6 +22,7 @@ use super::{
     SAMPLE_RATE,
     error::OpenAudioError,
     host::{self, Direction},
+    level::within_scale,
     strain::CallLength,
 };
 
@@ -97,6 +98,25 @@ pub(crate) struct OpenStream<Ring> {
     pub(crate) channels: u16,
     pub(crate) label: String,
     pub(crate) health: Arc<Health>,
+    found: Found,
+}
+
+impl<Ring> OpenStream<Ring> {
+    /// Closes the device, and keeps what is known of it.
+    pub(crate) fn close(self) -> Found {
+        self.found
+    }
+}
+
+/// A device that was asked what it can do. To find and ask it takes ALSA a good part of a second, to open it hardly
+/// any time.
+pub(crate) struct Found {
+    device: Device,
+    id: Option<String>,
+    direction: Direction,
+    preferred: SupportedStreamConfig,
+    /// The rate to ask for first.
+    rate: u32,
 }
 
 /// Starts to record. `waker` is woken whenever 10 ms are there, and when the device is lost.
@@ -105,7 +125,16 @@ pub(crate) fn capture(
     length: CallLength,
     waker: &Thread,
 ) -> Result<OpenStream<Consumer<Pair>>, OpenAudioError> {
-    open_patiently(|| open(id, length, Direction::Capture, waker, capture_as))
+    open_patiently(|| Found::look_for(id, Direction::Capture)?.open(length, waker, capture_as))
+}
+
+/// Starts to record anew from a device that was closed.
+pub(crate) fn capture_again(
+    found: Found,
+    length: CallLength,
+    waker: &Thread,
+) -> Result<OpenStream<Consumer<Pair>>, OpenAudioError> {
+    found.open(length, waker, capture_as)
 }
 
 /// Starts to play both channels. `waker` is woken at every call of the device, and when it is lost.
@@ -114,7 +143,16 @@ pub(crate) fn play(
     length: CallLength,
     waker: &Thread,
 ) -> Result<OpenStream<Producer<[f32; 2]>>, OpenAudioError> {
-    open_patiently(|| open(id, length, Direction::Playback, waker, play_as))
+    open_patiently(|| Found::look_for(id, Direction::Playback)?.open(length, waker, play_as))
+}
+
+/// Starts to play anew to a device that was closed.
+pub(crate) fn play_again(
+    found: Found,
+    length: CallLength,
+    waker: &Thread,
+) -> Result<OpenStream<Producer<[f32; 2]>>, OpenAudioError> {
+    found.open(length, waker, play_as)
 }
 
 /// How often a busy device is asked, and how long to wait in between.
@@ -144,55 +182,66 @@ struct Shape {
     format: SampleFormat,
 }
 
-fn open<Ring>(
-    id: Option<&str>,
-    length: CallLength,
-    direction: Direction,
-    waker: &Thread,
-    build: Build<Ring>,
-) -> Result<OpenStream<Ring>, OpenAudioError> {
-    let device = host::find(id, direction)?;
-    let explain = |error: &cpal::Error| host::explain(error, &device, id, direction);
-    let mut refused = None;
-    for shape in shapes(&device, length, direction).map_err(|error| explain(&error))? {
-        let health = Arc::new(Health::default());
-        let built = build(&device, shape, waker.clone(), Arc::clone(&health));
-        match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
-            Ok((stream, ring)) => {
-                let (rate, label) = (shape.config.sample_rate, host::label(&device));
-                tracing::debug!(label, ?shape, "a sound device is open");
-                return Ok(OpenStream { _stream: stream, ring, rate, channels: shape.config.channels, label, health });
-            }
-            Err(error) if matches!(error.kind(), ErrorKind::UnsupportedConfig | ErrorKind::BackendError) => {
-                tracing::debug!(%error, ?shape, "a sound format is refused");
-                refused = Some(error);
-            }
-            Err(error) => return Err(explain(&error)),
-        }
+impl Found {
+    fn look_for(id: Option<&str>, direction: Direction) -> Result<Self, OpenAudioError> {
+        let device = host::find(id, direction)?;
+        let preferred = match direction {
+            Direction::Capture => device.default_input_config(),
+            Direction::Playback => device.default_output_config(),
+        };
+        let preferred = preferred.map_err(|error| host::explain(&error, &device, id, direction))?;
+        let own_rate = preferred.sample_rate();
+        let ours = own_rate == SAMPLE_RATE || offers_our_rate(&device, direction, &preferred);
+        let rate = if ours { SAMPLE_RATE } else { own_rate };
+        Ok(Self { device, id: id.map(str::to_owned), direction, preferred, rate })
     }
-    Err(refused.map_or(direction.nothing_there(), |error| explain(&error)))
-}
 
-/// What to ask for, the best first: 48 kHz in calls of 10 ms or as long as they are to be (a sound server's own choice
-/// can be a second), then whatever the device prefers.
-fn shapes(device: &Device, length: CallLength, direction: Direction) -> Result<Vec<Shape>, cpal::Error> {
-    let preferred = match direction {
-        Direction::Capture => device.default_input_config()?,
-        Direction::Playback => device.default_output_config()?,
-    };
-    let own_rate = preferred.sample_rate();
-    let rate = if offers_our_rate(device, direction, &preferred) { SAMPLE_RATE } else { own_rate };
-    let mut shapes: Vec<Shape> = Vec::new();
-    for rate in [rate, own_rate] {
-        for buffer_size in [length.at(rate, *preferred.buffer_size()), BufferSize::Default] {
-            let config = StreamConfig { channels: preferred.channels(), sample_rate: rate, buffer_size };
-            let shape = Shape { config, format: preferred.sample_format() };
-            if !shapes.contains(&shape) {
-                shapes.push(shape);
+    fn open<Ring>(
+        self,
+        length: CallLength,
+        waker: &Thread,
+        build: Build<Ring>,
+    ) -> Result<OpenStream<Ring>, OpenAudioError> {
+        let mut refused = None;
+        for shape in self.shapes(length) {
+            let health = Arc::new(Health::default());
+            let built = build(&self.device, shape, waker.clone(), Arc::clone(&health));
+            match built.and_then(|(stream, ring)| stream.play().map(|()| (stream, ring))) {
+                Ok((stream, ring)) => {
+                    let (rate, label) = (shape.config.sample_rate, host::label(&self.device));
+                    tracing::debug!(label, ?shape, "a sound device is open");
+                    let channels = shape.config.channels;
+                    return Ok(OpenStream { _stream: stream, ring, rate, channels, label, health, found: self });
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::UnsupportedConfig | ErrorKind::BackendError) => {
+                    tracing::debug!(%error, ?shape, "a sound format is refused");
+                    refused = Some(error);
+                }
+                Err(error) => return Err(self.explain(&error)),
             }
         }
+        Err(refused.map_or(self.direction.nothing_there(), |error| self.explain(&error)))
     }
-    Ok(shapes)
+
+    /// What to ask for, the best first: 48 kHz in calls of 10 ms or as long as they are to be (a sound server's own
+    /// choice can be a second), then whatever the device prefers.
+    fn shapes(&self, length: CallLength) -> Vec<Shape> {
+        let (channels, format) = (self.preferred.channels(), self.preferred.sample_format());
+        let mut shapes: Vec<Shape> = Vec::new();
+        for sample_rate in [self.rate, self.preferred.sample_rate()] {
+            for buffer_size in [length.at(sample_rate, *self.preferred.buffer_size()), BufferSize::Default] {
+                let shape = Shape { config: StreamConfig { channels, sample_rate, buffer_size }, format };
+                if !shapes.contains(&shape) {
+                    shapes.push(shape);
+                }
+            }
+        }
+        shapes
+    }
+
+    fn explain(&self, error: &cpal::Error) -> OpenAudioError {
+        host::explain(error, &self.device, self.id.as_deref(), self.direction)
+    }
 }
 
 fn offers_our_rate(device: &Device, direction: Direction, like: &SupportedStreamConfig) -> bool {
@@ -279,9 +328,10 @@ fn fold<T: Copy>(frame: &[T]) -> Pair
 where
     f32: FromSample<T>,
 {
+    let within_scale = |sample: &T| within_scale(f32::from_sample_(*sample));
     match frame {
-        [left, right] => [left, right].map(|sample| f32::from_sample_(*sample)),
-        all => [all.iter().map(|sample| f32::from_sample_(*sample)).sum::<f32>() / all.len() as f32; 2],
+        [left, right] => [left, right].map(within_scale),
+        all => [all.iter().map(within_scale).sum::<f32>() / all.len() as f32; 2],
     }
 }
 
@@ -312,4 +362,18 @@ fn build_playback<T: SizedSample + FromSample<f32>>(
     };
     let on_error = move |error: cpal::Error| of_errors.failed(&error, &their_waker);
     Ok((device.build_output_stream(config, on_need, on_error, None)?, ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_device_gives_is_within_full_scale_and_a_number() {
+        let two = fold(&[f32::NAN, f32::INFINITY]);
+        let loud = fold(&[3.0, -3.0]);
+        let four = fold(&[f32::NEG_INFINITY, f32::MAX, 0.5, 0.5]);
+
+        assert_eq!((two, loud, four), ([0.0, 0.0], [1.0, -1.0], [0.5, 0.5]));
+    }
 }

@@ -135,7 +135,7 @@ impl Worker {
             State::Open(source) => {
                 let mut captured = Captured::SILENCE;
                 match source.poll(&mut captured, now) {
-                    Polled::Block => self.send(captured, now),
+                    Polled::Block(heard) => self.send(captured, heard, now),
                     Polled::Wait(wait) => return Some(wait),
                     Polled::Lost(reason) => self.lose(reason, now),
                 }
@@ -189,8 +189,8 @@ impl Worker {
         }
     }
 
-    fn send(&mut self, mut captured: Captured, now: Instant) {
-        self.process(&mut captured, now);
+    fn send(&mut self, mut captured: Captured, heard: Instant, now: Instant) {
+        self.process(&mut captured, heard);
         let mean = captured.mean();
         self.control.level.set(self.meter.feed(&mean));
         self.control.tape.feed(&mean);
@@ -210,12 +210,12 @@ impl Worker {
         }
     }
 
-    fn process(&mut self, captured: &mut Captured, now: Instant) {
+    fn process(&mut self, captured: &mut Captured, heard: Instant) {
         self.follow_processing();
         let plan = self.processing.of(&self.spec, self.listener.is_audible());
         self.set_mode(plan.mode);
         let far_end = if plan.echo {
-            self.listener.far_end(now)
+            self.listener.far_end(heard)
         } else {
             self.listener.rest();
             None

@@ -112,6 +112,19 @@ fn threads_that_are_held_up_bring_back_no_echo() {
 }
 
 #[test]
+fn devices_that_move_sound_in_large_lumps_bring_back_no_echo() {
+    for lumps in [[4, 4], [16, 1], [1, 16], [16, 16]] {
+        let room = Room { lumps, drift_ppm: 100.0, ..Room::default() };
+
+        let heard = room.hear(&speech(5, 30.0), &silence(30.0), ECHO);
+
+        let later = reduction(&heard, 10.0, 28.0);
+        println!("lumps of {lumps:?} blocks: {later:.1} dB, drift found {}", heard.drift_ppm);
+        assert!(later > 35.0, "lumps of {lumps:?} blocks: {later} dB");
+    }
+}
+
+#[test]
 fn who_speaks_at_the_same_time_is_understood() {
     let pairs = [(5, 6), (15, 16), (25, 26), (35, 36), (45, 46)];
     let (from, to) = (samples(10.5), samples(19.5));

@@ -23,7 +23,6 @@ const STALLED_AFTER: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 pub(crate) struct Speaker {
-    id: Option<String>,
     waker: Thread,
     label: String,
     /// None only where it could not be opened anew.
@@ -39,12 +38,13 @@ pub(crate) struct Speaker {
 }
 
 impl Speaker {
-    pub(super) fn open(id: Option<&str>, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
+    pub(super) fn open(id: Option<&str>, waker: &Thread) -> Result<Self, OpenAudioError> {
         let length = CallLength::SHORTEST;
         let stream = stream::play(id, length, waker)?;
         let resamplers = resamplers(&stream)?;
+        // To open a device may take seconds, in which it cannot have asked for anything.
+        let now = Instant::now();
         Ok(Self {
-            id: id.map(str::to_owned),
             waker: waker.clone(),
             label: stream.label.clone(),
             stream: Some(stream),
@@ -59,11 +59,12 @@ impl Speaker {
     }
 
     /// Opens it anew, with longer calls. Some cards can be open only once, so it is closed first.
-    fn lengthen(&mut self, length: CallLength, now: Instant) -> Result<(), OpenAudioError> {
+    fn lengthen(&mut self, length: CallLength) -> Result<(), OpenAudioError> {
         tracing::info!(speaker = self.label, ?length, "sound is lost too often");
-        self.stream = None;
-        let stream = stream::play(self.id.as_deref(), length, &self.waker)?;
+        let Some(found) = self.stream.take().map(OpenStream::close) else { return Ok(()) };
+        let stream = stream::play_again(found, length, &self.waker)?;
         self.resamplers = resamplers(&stream)?;
+        let now = Instant::now();
         (self.stream, self.strain) = (Some(stream), Strain::new(length, now));
         (self.calls, self.last_call) = (0, now);
         Ok(())
@@ -79,7 +80,7 @@ impl Speaker {
             return Appetite::Lost(AudioLost::Disconnected { label: self.label.clone() });
         };
         if let Some(length) = self.strain.judge(xruns, now) {
-            return match self.lengthen(length, now) {
+            return match self.lengthen(length) {
                 Ok(()) => Appetite::Full(Duration::ZERO),
                 Err(error) => {
                     tracing::warn!(%error, "the speaker does not open again");
@@ -89,11 +90,12 @@ impl Speaker {
         }
         if calls != self.calls {
             (self.calls, self.last_call) = (calls, now);
+            self.clock.lump(now);
         } else if now.saturating_duration_since(self.last_call) > STALLED_AFTER {
             return Appetite::Lost(AudioLost::Stalled { label: self.label.clone() });
         }
         if self.stream.as_ref().is_some_and(wants_more) {
-            return Appetite::Block(self.clock.tick(now));
+            return Appetite::Block(self.clock.tick());
         }
         Appetite::Full(LOOK_AGAIN)
     }

@@ -149,4 +149,33 @@ mod tests {
         assert!(blocks.iter().all(|block| block.right.is_none()));
         assert!((tone_power(&mean, SAMPLE_RATE, 400.0) - 0.25 / 16.0).abs() < 0.004);
     }
+
+    #[test]
+    fn samples_that_are_no_numbers_spoil_nothing_but_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("broken.wav");
+        for rate in [48_000, 44_100] {
+            let sample_format = hound::SampleFormat::Float;
+            let spec = hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample: 32, sample_format };
+            let mut writer = hound::WavWriter::create(&path, spec).unwrap();
+            let broken = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN];
+            for n in 0..rate {
+                let tone = 0.5 * (TAU * 400.0 * n as f32 / rate as f32).sin();
+                let left = if n % 1_000 == 0 { broken[n as usize / 1_000 % broken.len()] } else { tone };
+                writer.write_sample(left).unwrap();
+                writer.write_sample(tone).unwrap();
+            }
+            writer.finalize().unwrap();
+
+            let blocks = second_second(&path);
+
+            for block in &blocks {
+                let right = block.right.unwrap();
+                assert!(block.left.iter().chain(&right).all(|sample| sample.abs() < 2.0), "{rate}");
+            }
+            let left: Vec<f32> = blocks.iter().flat_map(|block| block.left).collect();
+            let tone = tone_power(&left, SAMPLE_RATE, 400.0);
+            assert!((tone - 0.25).abs() < 0.02, "{rate}: {tone}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::{
     lanes::{LaneResampler, Lanes},
 };
 use crate::audio::{
-    Captured,
+    BLOCK_SAMPLES, BLOCK_TIME, Captured,
     error::{AudioLost, OpenAudioError},
     strain::{CallLength, Strain},
     stream::{self, OpenStream, Pair},
@@ -24,7 +24,6 @@ const STALLED_AFTER: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 pub(super) struct Microphone {
-    id: Option<String>,
     waker: Thread,
     label: String,
     /// None only where it could not be opened anew.
@@ -38,12 +37,13 @@ pub(super) struct Microphone {
 }
 
 impl Microphone {
-    pub(super) fn open(id: Option<&str>, waker: Thread, now: Instant) -> Result<Self, OpenAudioError> {
+    pub(super) fn open(id: Option<&str>, waker: Thread) -> Result<Self, OpenAudioError> {
         let length = CallLength::SHORTEST;
         let stream = stream::capture(id, length, &waker)?;
         let resampler = resampler(&stream)?;
+        // To open a device may take seconds, in which it cannot have been heard.
+        let now = Instant::now();
         Ok(Self {
-            id: id.map(str::to_owned),
             waker,
             label: stream.label.clone(),
             ready: Lanes::new(stream.channels == 2),
@@ -56,18 +56,26 @@ impl Microphone {
     }
 
     /// Opens it anew, with longer calls. Some cards can be open only once, so it is closed first.
-    fn lengthen(&mut self, length: CallLength, now: Instant) -> Result<(), OpenAudioError> {
+    fn lengthen(&mut self, length: CallLength) -> Result<(), OpenAudioError> {
         tracing::info!(microphone = self.label, ?length, "sound is lost too often");
-        self.stream = None;
-        let stream = stream::capture(self.id.as_deref(), length, &self.waker)?;
+        let Some(found) = self.stream.take().map(OpenStream::close) else { return Ok(()) };
+        let stream = stream::capture_again(found, length, &self.waker)?;
         self.resampler = resampler(&stream)?;
         self.ready = Lanes::new(stream.channels == 2);
+        let now = Instant::now();
         (self.stream, self.strain, self.last_sound) = (Some(stream), Strain::new(length, now), now);
         Ok(())
     }
 
     pub(super) fn label(&self) -> &str {
         &self.label
+    }
+
+    /// The end of the last block that was taken: the last of a lump was heard until it arrived, and each one before it
+    /// 10 ms earlier.
+    fn heard_until(&self) -> Instant {
+        let waiting = u32::try_from(self.ready.len() / BLOCK_SAMPLES).unwrap_or_default();
+        self.last_sound.checked_sub(BLOCK_TIME * waiting).unwrap_or(self.last_sound)
     }
 
     fn take_in(&mut self, now: Instant) {
@@ -93,18 +101,18 @@ impl Microphone {
 impl AudioSource for Microphone {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.heard_until());
         }
         self.take_in(now);
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.heard_until());
         }
         let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
         let Some(xruns) = health.map(|health| health.xruns()) else {
             return Polled::Lost(AudioLost::Disconnected { label: self.label.clone() });
         };
         if let Some(length) = self.strain.judge(xruns, now)
-            && let Err(error) = self.lengthen(length, now)
+            && let Err(error) = self.lengthen(length)
         {
             tracing::warn!(%error, "the microphone does not open again");
             return Polled::Lost(AudioLost::Disconnected { label: self.label.clone() });

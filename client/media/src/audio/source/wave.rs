@@ -7,7 +7,7 @@ use super::{
     file::OnePass,
     lanes::{LaneResampler, Lanes},
 };
-use crate::audio::error::OpenAudioError;
+use crate::audio::{error::OpenAudioError, level::within_scale};
 
 /// Samples read at a time, over all channels.
 const LUMP: usize = 4_096;
@@ -74,8 +74,7 @@ fn fold(
             let Some(sample) = samples.next().transpose()? else {
                 return Ok(());
             };
-            // A file of floats may hold anything, and one NaN would silence the encoder for good.
-            last = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
+            last = within_scale(sample);
             sum += last;
         }
         if channels == 2 {

@@ -7,6 +7,10 @@ use std::{
 /// The average goes over so many intervals.
 const INTERVALS: usize = 30;
 
+/// Fewer intervals say nothing about the flow of pictures, because the first ones come in a lump. So many take Chromium
+/// and everything else that is made of libwebrtc (`kMinFrameSamplesToDetectFreeze`).
+const LEAST_INTERVALS: usize = 5;
+
 /// A freeze is at least this much longer than the average interval.
 const MARGIN: Duration = Duration::from_millis(150);
 
@@ -61,6 +65,9 @@ impl FreezeMeter {
     }
 
     fn average(&self) -> Option<Duration> {
+        if self.intervals.len() < LEAST_INTERVALS {
+            return None;
+        }
         let count = u32::try_from(self.intervals.len()).ok()?;
         self.intervals.iter().sum::<Duration>().checked_div(count)
     }
@@ -101,6 +108,17 @@ mod tests {
         meter.picture(start + Duration::from_secs(3));
 
         assert_eq!(meter.count, 1);
+    }
+
+    #[test]
+    fn first_pictures_that_come_in_a_lump_make_no_freeze_of_those_that_follow_evenly() {
+        let (mut meter, start) = (FreezeMeter::default(), Instant::now());
+        let lump = [0, 30, 60];
+        let even = (1..50).map(|frame| 60 + frame * 300);
+
+        lump.into_iter().chain(even).for_each(|at| meter.picture(start + Duration::from_millis(at)));
+
+        assert_eq!(meter.count, 0);
     }
 
     #[test]

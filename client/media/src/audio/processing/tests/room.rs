@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{ECHO, Plan};
 use crate::audio::{
     BLOCK_SAMPLES, Captured, Mode, SAMPLE_RATE, SILENCE,
+    pace::SteadyClock,
     processing::{Chain, far_end::FarEnd, listener::Listener},
 };
 
@@ -33,11 +34,13 @@ pub(super) struct Room {
     pub(super) hold_ups: bool,
     /// Whether the speaker distorts, as a small one does that is too loud.
     pub(super) distorts: bool,
+    /// How many blocks the speaker asks for at once, and how many the microphone gives at once.
+    pub(super) lumps: [usize; 2],
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { delay_ms: 60.0, drift_ppm: 0.0, jump_ms: None, hold_ups: false, distorts: false }
+        Self { delay_ms: 60.0, drift_ppm: 0.0, jump_ms: None, hold_ups: false, distorts: false, lumps: [1, 1] }
     }
 }
 
@@ -66,23 +69,34 @@ impl Room {
         let mut listener = Listener::default();
         listener.listen_to(&far_end);
         let mut chain = Chain::new(Mode::Voice);
+        let [asked, given] = self.lumps;
+        let mut clock = SteadyClock::new(start);
+        let mut to_play = far.chunks_exact(BLOCK_SAMPLES);
         let (mut sent, mut played) = (Vec::new(), 0);
-        for (number, heard) in microphone.chunks_exact(BLOCK_SAMPLES).enumerate() {
-            let now = listening.runs((number + 1) as f64 * 0.01, self.hold_ups, &mut random);
+        for (number, lump) in microphone.chunks_exact(given * BLOCK_SAMPLES).enumerate() {
+            let now = listening.runs(((number + 1) * given) as f64 * 0.01, self.hold_ups, &mut random);
             loop {
                 let at = playing.peek(played as f64 * 0.01 / speed, self.hold_ups, &mut random);
-                let Some(block) = far.chunks_exact(BLOCK_SAMPLES).nth(played).filter(|_| at <= now) else { break };
-                let mut copy = SILENCE;
-                copy.copy_from_slice(block);
-                far_end.play(&copy, after(at));
+                if at > now || to_play.len() == 0 {
+                    break;
+                }
+                clock.lump(after(at));
+                for block in to_play.by_ref().take(asked) {
+                    let mut copy = SILENCE;
+                    copy.copy_from_slice(block);
+                    far_end.play(&copy, clock.tick());
+                }
                 playing.go_on();
-                played += 1;
+                played += asked;
             }
-            let mut captured = Captured { left: SILENCE, right: None };
-            captured.left.copy_from_slice(heard);
-            let far_end = plan.echo.then(|| listener.far_end(after(now))).flatten();
-            chain.process(&mut captured, plan, far_end.as_ref());
-            sent.extend(captured.left);
+            for (block, heard) in lump.chunks_exact(BLOCK_SAMPLES).enumerate() {
+                let mut captured = Captured { left: SILENCE, right: None };
+                captured.left.copy_from_slice(heard);
+                let heard_until = after(now - (given - 1 - block) as f64 * 0.01);
+                let far_end = plan.echo.then(|| listener.far_end(heard_until)).flatten();
+                chain.process(&mut captured, plan, far_end.as_ref());
+                sent.extend(captured.left);
+            }
         }
         assert!(plan != ECHO || chain.echo().is_some());
         Heard { microphone, sent, drift_ppm: listener.drift_ppm() }
