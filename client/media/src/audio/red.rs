@@ -17,6 +17,9 @@ const MORE: u8 = 0x80;
 const OLDEST: u32 = (1 << 14) - 1;
 const LONGEST: usize = (1 << 10) - 1;
 
+/// The most bytes of a packet with its copies: with all headers it stays below 1280, which every path carries (RFC 8200).
+const MOST_BYTES: usize = 1_170;
+
 /// The latest packets that went to one peer, for those to come.
 #[derive(Debug, Default)]
 pub struct Copies {
@@ -40,12 +43,14 @@ impl Copies {
 
     /// How many of the latest packets follow on each other up to this one, and have room in the format.
     fn fitting(&self, block: &EncodedBlock, most: usize) -> usize {
-        let mut next = block.timestamp;
+        let (mut next, mut bytes) = (block.timestamp, 1 + block.payload.len());
         let fits = |copy: &&EncodedBlock| {
             let samples = packet::samples(&copy.payload).unwrap_or_default() as u32;
             let follows = copy.timestamp.wrapping_add(samples) == next;
             next = copy.timestamp;
-            follows && copy.payload.len() <= LONGEST && block.timestamp.wrapping_sub(copy.timestamp) <= OLDEST
+            bytes += COPY_HEADER + copy.payload.len();
+            let has_room = bytes <= MOST_BYTES && copy.payload.len() <= LONGEST;
+            follows && has_room && block.timestamp.wrapping_sub(copy.timestamp) <= OLDEST
         };
         self.recent.iter().take(most).take_while(fits).count()
     }
@@ -62,7 +67,7 @@ fn write<'a>(
     oldest_first: impl Iterator<Item = &'a EncodedBlock> + Clone,
     payload_type: u8,
 ) -> Bytes {
-    let mut packed = Vec::with_capacity(1_200);
+    let mut packed = Vec::with_capacity(MOST_BYTES);
     for copy in oldest_first.clone() {
         let age = block.timestamp.wrapping_sub(copy.timestamp);
         let (age_and_length, length) = (age << 10 | copy.payload.len() as u32, copy.payload.len());
@@ -164,6 +169,18 @@ mod tests {
         // One copy of type 111, 960 samples older and 4 bytes long; then the packet itself.
         assert_eq!(packed[..5], [0x80 | 111, 0x0f, 0x00, 0x04, 111]);
         assert_eq!(packed[5..], [0x48, 0xc0, 2, 0, 0x48, 0xc0, 2, 1]);
+    }
+
+    #[test]
+    fn a_packet_has_no_more_copies_than_every_path_carries() {
+        let large = |n: u32| EncodedBlock { payload: [&[0x48; 499][..], &[n as u8]].concat().into(), ..block(n) };
+        let mut copies = Copies::default();
+        let packed = (0..3).map(|n| copies.pack(&large(n), 2, OPUS)).last().flatten().unwrap();
+
+        let unpacked = unpack(&received(2, &large(2), packed.clone())).unwrap();
+
+        assert!(packed.len() <= MOST_BYTES, "{}", packed.len());
+        assert_eq!(unpacked.copies.iter().map(|copy| copy.sequence).collect::<Vec<_>>(), [1]);
     }
 
     #[test]
