@@ -6,7 +6,7 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Wanted};
-use parlor_media::audio::resilience::SoundReport;
+use parlor_media::{audio::resilience::SoundReport, video::encode::Need};
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -241,7 +241,7 @@ impl Live {
         self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone(), gauge.clone()).await.run());
         for track in self.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
             self.tasks.spawn(outgoing::listen(track.clone(), subscriber.clone(), gauge.clone()));
-            subscriber.ask_for_keyframe(track.kind);
+            subscriber.ask_for_keyframe(track.kind, Need::First);
         }
         self.sending = Some(subscriber);
     }

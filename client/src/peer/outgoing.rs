@@ -7,7 +7,7 @@ use std::{
 
 use parlor_bandwidth::pacer::{Admission, Pacer};
 use parlor_call::TrackKind;
-use parlor_media::frame::EncodedBlock;
+use parlor_media::{frame::EncodedBlock, video::encode::Need};
 use rtc::rtp::Packet;
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
@@ -156,7 +156,7 @@ pub(super) async fn listen(outgoing: OutgoingTrack, subscriber: Arc<Subscriber>,
         if !under_way && packets.iter().any(|packet| is_keyframe_request(packet.as_ref())) {
             tracing::debug!(kind = ?outgoing.kind, "the other side asks for a keyframe");
             asked = Some(Instant::now());
-            subscriber.ask_for_keyframe(outgoing.kind);
+            subscriber.ask_for_keyframe(outgoing.kind, Need::Next);
         }
     }
 }
