@@ -19,5 +19,6 @@ mod rooms;
 mod schema;
 mod sharing;
 mod tracks;
+mod speaking;
 mod trust;
 mod watching;
