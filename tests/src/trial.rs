@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    Participant, Server, binary,
+    Participant, Server, binary, find_track,
     score::{Arrival, Film, Journal, Shown, Window, field, lines_with},
 };
 
@@ -97,6 +97,12 @@ impl Outcome {
     /// When `ada` took each picture of the film.
     pub fn shown(&self, film: &Film) -> Vec<Shown> {
         Shown::read(&self.log, film)
+    }
+
+    /// What `bob` took the skew of pictures to sound for, in milliseconds, every second from some time after his joining.
+    pub fn told_skews_ms(&self, from: Duration) -> Vec<f64> {
+        let late = self.receiver_stats.iter().filter(|stats| stats["at_ms"].as_f64() > Some(from.as_secs_f64() * 1e3));
+        late.filter_map(|stats| find_track(stats, SENDER, "camera")["skew_ms"].as_f64()).collect()
     }
 
     /// The pictures that arrived.
