@@ -12,9 +12,10 @@ use rtc::rtp::Packet;
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
 use super::{
+    clocks::SenderClocks,
     congestion::Gauge,
     fan_out::{Outgoing, Subscriber},
-    packets::{HEADER_BYTES, PacketizedFrame, block_packet},
+    packets::{HEADER_BYTES, PICTURE_CLOCK, PacketizedFrame, SOUND_CLOCK, block_packet},
     repair::is_keyframe_request,
     setup::OutgoingTrack,
 };
@@ -28,6 +29,7 @@ pub(super) struct Sender {
     tracks: Vec<Writer>,
     subscriber: Arc<Subscriber>,
     gauge: Gauge,
+    clocks: SenderClocks,
     pacer: Pacer,
     /// What is left of the picture that is being sent.
     picture: Option<Leaving>,
@@ -46,7 +48,12 @@ struct Writer {
 
 impl Sender {
     /// Takes the payload types that were negotiated; a track that the other side does not take is left out.
-    pub(super) async fn new(tracks: &[OutgoingTrack], subscriber: Arc<Subscriber>, gauge: Gauge) -> Self {
+    pub(super) async fn new(
+        tracks: &[OutgoingTrack],
+        subscriber: Arc<Subscriber>,
+        gauge: Gauge,
+        clocks: SenderClocks,
+    ) -> Self {
         let mut writers = Vec::new();
         for outgoing in tracks.iter().cloned() {
             let parameters = outgoing.sender.get_parameters().await;
@@ -59,7 +66,7 @@ impl Sender {
                 None => tracing::debug!(kind = ?outgoing.kind, "the other side takes no such track"),
             }
         }
-        Self { tracks: writers, subscriber, gauge, pacer: Pacer::default(), picture: None }
+        Self { tracks: writers, subscriber, gauge, clocks, pacer: Pacer::default(), picture: None }
     }
 
     pub(super) async fn run(mut self) {
@@ -89,7 +96,9 @@ impl Sender {
 
     async fn send_block(&mut self, block: &EncodedBlock) -> bool {
         let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
-        let packet = block_packet(block, writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence);
+        let ssrc = writer.outgoing.ssrc;
+        let packet = block_packet(block, ssrc, writer.payload_type, &mut writer.sequence);
+        self.clocks.note(ssrc, SOUND_CLOCK, block.timestamp, block.captured_at);
         self.write(TrackKind::Microphone, packet).await
     }
 
@@ -98,7 +107,10 @@ impl Sender {
         match self.pacer_now().admit(frame.waiting(), Instant::now()) {
             Admission::Send => {
                 let Some(writer) = self.writer(kind) else { return };
-                let packets = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
+                let ssrc = writer.outgoing.ssrc;
+                let packets = frame.packets(ssrc, writer.payload_type, &mut writer.sequence).collect();
+                let (timestamp, captured_at) = frame.moment();
+                self.clocks.note(ssrc, PICTURE_CLOCK, timestamp, captured_at);
                 self.picture = Some(Leaving { kind, packets });
             }
             Admission::Late => {

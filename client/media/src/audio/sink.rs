@@ -76,6 +76,14 @@ impl Sink {
         }
     }
 
+    /// How long what it has taken already lasts, before what it takes next.
+    pub(crate) fn queued(&self) -> Duration {
+        match self {
+            Self::Speaker(speaker) => speaker.queued(),
+            Self::Wav(..) | Self::Null(_) => Duration::ZERO,
+        }
+    }
+
     /// Takes 10 ms.
     pub(crate) fn write(&mut self, block: &Stereo) -> Result<(), AudioLost> {
         match self {

@@ -22,8 +22,8 @@ use super::{
 /// What a source answers.
 #[derive(Debug)]
 pub(crate) enum Polled {
-    /// The next 10 ms have been written.
-    Block,
+    /// The next 10 ms have been written: those that were heard from this moment on.
+    Block(Instant),
     /// Not yet: ask again after this long, or when the thread is woken.
     Wait(Duration),
     /// Never again.
@@ -76,11 +76,12 @@ fn paced(sound: impl Endless + 'static, now: Instant) -> Box<dyn AudioSource> {
 
 impl<S: Endless> AudioSource for Paced<S> {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
-        if let Err(wait) = self.pacer.poll(now) {
-            return Polled::Wait(wait);
-        }
+        let at = match self.pacer.poll(now) {
+            Ok(at) => at,
+            Err(wait) => return Polled::Wait(wait),
+        };
         match self.sound.fill(captured) {
-            Ok(()) => Polled::Block,
+            Ok(()) => Polled::Block(at),
             Err(lost) => Polled::Lost(lost),
         }
     }

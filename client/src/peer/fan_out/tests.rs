@@ -180,8 +180,8 @@ fn fan_out(peers: &[(u64, Layer)]) -> (FanOut, Asked) {
 
 /// A picture of so many bytes.
 fn frame(keyframe: bool, bytes: usize) -> EncodedFrame {
-    let (payload, size) = (vec![0; bytes].into(), Size::new(640, 360));
-    EncodedFrame { payload, keyframe, timestamp: 90_000, size, temporal: Temporal::Base }
+    let (payload, captured_at, size) = (vec![0; bytes].into(), Instant::now(), Size::new(640, 360));
+    EncodedFrame { payload, keyframe, timestamp: 90_000, captured_at, size, temporal: Temporal::Base }
 }
 
 /// Takes out all that waits.

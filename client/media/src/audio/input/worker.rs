@@ -9,7 +9,7 @@ use super::{AudioInputEvent, Control};
 use crate::{
     audio::{
         BLOCK_SAMPLES, BLOCK_TIME, Captured, Mode,
-        encode::VoiceEncoder,
+        encode::{self, VoiceEncoder, VoicePacket},
         error::{AudioLost, OpenAudioError},
         fade::ramp,
         level::LevelMeter,
@@ -135,7 +135,7 @@ impl Worker {
             State::Open(source) => {
                 let mut captured = Captured::SILENCE;
                 match source.poll(&mut captured, now) {
-                    Polled::Block => self.send(captured, now),
+                    Polled::Block(at) => self.send(captured, at, now),
                     Polled::Wait(wait) => return Some(wait),
                     Polled::Lost(reason) => self.lose(reason, now),
                 }
@@ -189,8 +189,9 @@ impl Worker {
         }
     }
 
-    fn send(&mut self, mut captured: Captured, now: Instant) {
-        self.process(&mut captured, now);
+    /// Sends the 10 ms that were heard from `at` on.
+    fn send(&mut self, mut captured: Captured, at: Instant, now: Instant) {
+        let plan = self.process(&mut captured, now);
         let mean = captured.mean();
         self.control.level.set(self.meter.feed(&mean));
         self.control.tape.feed(&mean);
@@ -206,11 +207,14 @@ impl Worker {
         self.sound_until = Some(now);
         self.encoder.protect(*self.control.protection());
         if let Some(packet) = self.encoder.push(&captured) {
-            (self.sink)(packet);
+            let VoicePacket { payload, timestamp } = packet;
+            let captured_at = at.checked_sub(encode::DELAY + plan.delay()).unwrap_or(at);
+            (self.sink)(EncodedBlock { payload, timestamp, captured_at });
         }
     }
 
-    fn process(&mut self, captured: &mut Captured, now: Instant) {
+    /// Does what is planned to the sound. Returns what that is.
+    fn process(&mut self, captured: &mut Captured, now: Instant) -> Plan {
         self.follow_processing();
         let plan = self.processing.of(&self.spec, self.listener.is_audible());
         self.set_mode(plan.mode);
@@ -225,6 +229,7 @@ impl Worker {
             self.tell(plan);
         }
         self.told = (self.told + 1) % TELL_EVERY;
+        plan
     }
 
     fn follow_processing(&mut self) {

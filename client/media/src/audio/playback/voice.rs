@@ -180,8 +180,15 @@ impl MixedVoice {
         &self.shared.settings.name
     }
 
-    /// Adds the 10 ms to be heard from `at` on to `mix`. An error, once, where it can no longer be saved.
-    pub(super) fn mix_into(&mut self, mix: &mut Stereo, at: Instant, levelling: bool) -> Result<(), OpenAudioError> {
+    /// Adds the 10 ms that are due at `at` to `mix`, which leaves for the loudspeaker at `heard_at`. An error, once, where
+    /// it can no longer be saved.
+    pub(super) fn mix_into(
+        &mut self,
+        mix: &mut Stereo,
+        at: Instant,
+        heard_at: Instant,
+        levelling: bool,
+    ) -> Result<(), OpenAudioError> {
         // Only this end of the queue is emptied under the lock: the task that pushes never waits for decoding.
         self.arriving.extend(lock(&self.shared.inbox).drain(..));
         let began = !self.arriving.is_empty();
@@ -190,7 +197,7 @@ impl MixedVoice {
         }
         let extra = self.shared.extra_delay.load(Ordering::Relaxed);
         self.decoder.set_extra_delay(Duration::from_millis(extra.into()));
-        let playing = self.decoder.position().map(|timestamp| Playing { timestamp, at });
+        let playing = self.decoder.position().map(|timestamp| Playing { timestamp, at: heard_at });
         let mut heard = self.decoder.pull(at);
         let mono = heard.mono();
         self.shared.level.set(self.meter.feed(&mono));

@@ -11,7 +11,7 @@ use super::{
     lanes::{LaneResampler, Lanes},
 };
 use crate::audio::{
-    Captured,
+    BLOCK_TIME, Captured, SAMPLE_RATE,
     error::{AudioLost, OpenAudioError},
     strain::{CallLength, Strain},
     stream::{self, OpenStream, Pair},
@@ -70,6 +70,12 @@ impl Microphone {
         &self.label
     }
 
+    /// When the block that was just taken began, as far as the ring lets us know: what came behind it is newer.
+    fn begun(&self, now: Instant) -> Instant {
+        let behind = Duration::from_secs(1) * self.ready.len() as u32 / SAMPLE_RATE;
+        now.checked_sub(BLOCK_TIME + behind).unwrap_or(now)
+    }
+
     fn take_in(&mut self, now: Instant) {
         let Some(stream) = &mut self.stream else { return };
         let arrived = stream.ring.slots();
@@ -93,11 +99,11 @@ impl Microphone {
 impl AudioSource for Microphone {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.begun(now));
         }
         self.take_in(now);
         if self.ready.take(captured) {
-            return Polled::Block;
+            return Polled::Block(self.begun(now));
         }
         let health = self.stream.as_ref().map(|stream| &stream.health).filter(|health| !health.is_lost());
         let Some(xruns) = health.map(|health| health.xruns()) else {
