@@ -21,6 +21,7 @@ fn where_sound_has_to_wait_pictures_wait_with_it_and_the_receiver_knows() {
     let trial = Trial {
         camera: &camera,
         microphone: &microphone,
+        sound: &[],
         // Sound waits for what later packets carry along of it; most pictures are there 40 ms after they were taken.
         there: "delay=20ms,loss=10%@2s,burst=5,seed=4",
         back: "delay=20ms",

@@ -8,6 +8,8 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     /// For people.
     pub(crate) title: &'static str,
+    /// What the sender does to the speech: arguments of the program.
+    pub(crate) sound: &'static [&'static str],
     /// What is done to what the sender sends.
     pub(crate) there: &'static str,
     /// What is done to what the receiver answers.
@@ -135,6 +137,7 @@ const PLENTY_KBPS: Option<u32> = Some(5_000);
 const CLEAN: Case = Case {
     name: "clean",
     title: "nothing in the way",
+    sound: &[],
     there: "seed=1",
     back: "seed=1",
     video_kbps: USUAL_KBPS,
@@ -150,6 +153,13 @@ const CLEAN: Case = Case {
 /// Losses begin when the call has begun: what is tried is how it goes on.
 pub(crate) const CASES: &[Case] = &[
     CLEAN,
+    Case {
+        name: "processed",
+        title: "nothing in the way, the speech processed as a microphone's",
+        sound: &["--echo-cancellation", "on", "--noise", "standard", "--gain", "on"],
+        targets: &[at_most(Measure::ApartMs, 45.0)],
+        ..CLEAN
+    },
     Case {
         name: "loss-5",
         title: "sound alone, 5 % lost",
@@ -259,6 +269,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "steps",
         title: "3 Mbit/s, from 15 s on 0.5, from 25 s on 3 again; 25 ms",
+        sound: &[],
         there: "rate=3mbit,rate=500kbit@15s,rate=3mbit@25s,delay=25ms",
         back: "delay=25ms",
         video_kbps: PLENTY_KBPS,

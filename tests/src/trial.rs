@@ -27,6 +27,8 @@ pub struct Trial<'a> {
     pub camera: &'a str,
     /// What `ada` says, as `--mic` takes it.
     pub microphone: &'a str,
+    /// What is done to what she says: more arguments.
+    pub sound: &'a [&'a str],
     /// The conditions for what `ada` sends, as `--impair` takes them.
     pub there: &'a str,
     /// The conditions for what `bob` answers.
@@ -66,7 +68,7 @@ impl Trial<'_> {
         bob.wait_until_in_room();
         let kbps = self.video_kbps.to_string();
         let sends = ["--camera", self.camera, "--mic", self.microphone, "--video-kbps", &kbps, "--log", LOG];
-        let ada = join(&server, folder.path(), SENDER, &[&sends[..], &["--impair", self.there]].concat());
+        let ada = join(&server, folder.path(), SENDER, &[&sends[..], self.sound, &["--impair", self.there]].concat());
         ada.wait_for("a connection", |event| event["event"] == "link" && event["state"] == "connected");
         sleep(self.time);
 

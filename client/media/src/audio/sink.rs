@@ -39,7 +39,7 @@ impl Sink {
     pub(crate) fn open(spec: &SpeakerSpec, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
         match spec {
             SpeakerSpec::Speaker(id) => Ok(Self::Speaker(Box::new(Speaker::open(id.as_deref(), waker, now)?))),
-            SpeakerSpec::Wav(path) => match WavFile::create(path) {
+            SpeakerSpec::Wav(path) => match WavFile::create(path, now) {
                 Ok(file) => Ok(Self::Wav(file, Pacer::new(now))),
                 Err(error) => Err(OpenAudioError::UnwritableFile { path: path.clone(), detail: error.to_string() }),
             },

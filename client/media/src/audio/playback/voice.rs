@@ -202,7 +202,7 @@ impl MixedVoice {
         let mono = heard.mono();
         self.shared.level.set(self.meter.feed(&mono));
         *lock(&self.shared.stats) = self.stats(playing);
-        let saved = self.save(&mono, began);
+        let saved = self.save(&mono, at, began);
         let gain = self.shared.gain.get() * self.levelled(&mono, levelling);
         for (mix, heard) in [(&mut mix.left, &mut heard.left), (&mut mix.right, &mut heard.right)] {
             ramp(heard, self.gain, gain);
@@ -239,7 +239,7 @@ impl MixedVoice {
         }
     }
 
-    fn save(&mut self, block: &Block, began: bool) -> Result<(), OpenAudioError> {
+    fn save(&mut self, block: &Block, at: Instant, began: bool) -> Result<(), OpenAudioError> {
         let unwritable = |path, error: hound::Error| OpenAudioError::UnwritableFile { path, detail: error.to_string() };
         let (mut file, path) = match std::mem::replace(&mut self.saving, Saving::Off) {
             Saving::Off => return Ok(()),
@@ -247,7 +247,7 @@ impl MixedVoice {
                 self.saving = Saving::Pending(path);
                 return Ok(());
             }
-            Saving::Pending(path) => match WavFile::create(&path) {
+            Saving::Pending(path) => match WavFile::create(&path, at) {
                 Ok(file) => (file, path),
                 Err(error) => return Err(unwritable(path, error)),
             },

@@ -249,7 +249,6 @@ fn each_plan_delays_a_voice_by_as_much_as_it_says() {
         (true, Noise::Off, false),
         (false, Noise::Standard, false),
         (false, Noise::Strong, false),
-        (false, Noise::Off, true),
         (true, Noise::Strong, true),
     ] {
         let plan = Plan { echo, noise, gain, mode: Mode::Voice };
