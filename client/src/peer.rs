@@ -3,6 +3,7 @@
 //! The engine opens a peer and gives it orders; what it has to tell comes back as [`PeerEvent`]s. Media goes past
 //! both: from the [`FanOut`] to the network, and from the network to the participant's [`Receivers`].
 mod actor;
+mod clocks;
 mod congestion;
 mod data;
 mod fan_out;

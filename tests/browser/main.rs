@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what cannot go on fails the test")]
 
 mod devtools;
+mod music;
 mod status;
 
 use std::{

@@ -50,6 +50,7 @@ fn a_call_outlives_a_cut_and_packets_that_come_doubled_and_in_another_order() {
     let trial = Trial {
         camera: &camera,
         microphone: "tone:440",
+        sound: &[],
         there: bad,
         back: bad,
         video_kbps: 400,
@@ -77,6 +78,7 @@ fn on_a_narrow_link_what_waits_and_what_is_late_is_measured() {
     let trial = Trial {
         camera: &camera,
         microphone: "tone:440",
+        sound: &[],
         there: "rate=600kbit,delay=30ms,queue=300ms",
         back: "delay=30ms",
         video_kbps: 400,

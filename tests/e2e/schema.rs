@@ -1,7 +1,7 @@
 //! What the headless face prints is what docs/headless.md says.
 use std::{collections::BTreeMap, thread::sleep, time::Duration};
 
-use parlor_tests::{Participant, Server};
+use parlor_tests::{Participant, Server, voice};
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = include_str!("../../docs/headless.md");
@@ -30,8 +30,9 @@ fn every_event_has_exactly_the_documented_fields() {
     ada.wait_for("what bob shares", |event| event["event"] == "media" && event["screen"] == "on");
     ada.tell(json!({"command": "point", "nickname": "bob", "x": 1000, "y": 2000}));
     bob.wait_for("the place", |event| event["event"] == "pointed");
-    let late = Participant::join(&server, "late", 3, 900, &["--camera", "none"]);
+    let late = Participant::join(&server, "late", 3, 900, &["--camera", "none", "--mic", &voice(folder.path())]);
     late.wait_for("what was said", |event| event["event"] == "history");
+    ada.wait_for("that late speaks", |event| event["event"] == "speaking");
     ada.tell(json!({"command": "dance"}));
     ada.tell(json!({"command": "set_camera", "camera": "camera:none-of-ours"}));
     ada.wait_for("a notice", |event| event["event"] == "notice");

@@ -84,6 +84,7 @@ fn chromium(size: usize, clip: &Path, program: &Path) -> String {
             let wishes = Wishes {
                 nickname: &nickname(number),
                 hz: 440,
+                right_hz: None,
                 line: "hello",
                 film: Some(clip),
                 video_kbps: Some(KBPS),

@@ -8,6 +8,8 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     /// For people.
     pub(crate) title: &'static str,
+    /// What the sender does to the speech: arguments of the program.
+    pub(crate) sound: &'static [&'static str],
     /// What is done to what the sender sends.
     pub(crate) there: &'static str,
     /// What is done to what the receiver answers.
@@ -31,6 +33,8 @@ pub(crate) enum Measure {
     AddedDelayMs,
     LongestGapMs,
     PictureLatencyMs,
+    /// How far apart pictures and their sound are, whichever comes first.
+    ApartMs,
     FrozenPercent,
     /// What was sent, as a share of the rate of the link.
     SentPercent,
@@ -82,6 +86,7 @@ impl Measure {
             Self::AddedDelayMs => "mouth to ear, beyond the clean call",
             Self::LongestGapMs => "longest gap in the sound",
             Self::PictureLatencyMs => "picture to picture",
+            Self::ApartMs => "pictures and sound apart, p95",
             Self::FrozenPercent => "time with a frozen picture",
             Self::SentPercent => "sent, of what the link takes",
             Self::SentKbps => "sent",
@@ -94,9 +99,12 @@ impl Measure {
     pub(crate) fn unit(self) -> &'static str {
         match self {
             Self::Stoi => "",
-            Self::MouthToEarMs | Self::AddedDelayMs | Self::LongestGapMs | Self::PictureLatencyMs | Self::QueuedMs => {
-                " ms"
-            }
+            Self::MouthToEarMs
+            | Self::AddedDelayMs
+            | Self::LongestGapMs
+            | Self::PictureLatencyMs
+            | Self::ApartMs
+            | Self::QueuedMs => " ms",
             Self::FrozenPercent | Self::SentPercent => " %",
             Self::SentKbps => " kbit/s",
             Self::DownSeconds | Self::UpSeconds => " s",
@@ -112,6 +120,7 @@ impl Measure {
             | Self::AddedDelayMs
             | Self::LongestGapMs
             | Self::PictureLatencyMs
+            | Self::ApartMs
             | Self::SentPercent
             | Self::SentKbps
             | Self::QueuedMs => 0,
@@ -128,17 +137,29 @@ const PLENTY_KBPS: Option<u32> = Some(5_000);
 const CLEAN: Case = Case {
     name: "clean",
     title: "nothing in the way",
+    sound: &[],
     there: "seed=1",
     back: "seed=1",
     video_kbps: USUAL_KBPS,
     time: USUAL_TIME,
     rates: &[],
-    targets: &[at_most(Measure::MouthToEarMs, 120.0), at_most(Measure::PictureLatencyMs, 100.0)],
+    targets: &[
+        at_most(Measure::MouthToEarMs, 120.0),
+        at_most(Measure::PictureLatencyMs, 100.0),
+        at_most(Measure::ApartMs, 45.0),
+    ],
 };
 
 /// Losses begin when the call has begun: what is tried is how it goes on.
 pub(crate) const CASES: &[Case] = &[
     CLEAN,
+    Case {
+        name: "processed",
+        title: "nothing in the way, the speech processed as a microphone's",
+        sound: &["--echo-cancellation", "on", "--noise", "standard", "--gain", "on"],
+        targets: &[at_most(Measure::ApartMs, 45.0)],
+        ..CLEAN
+    },
     Case {
         name: "loss-5",
         title: "sound alone, 5 % lost",
@@ -204,6 +225,15 @@ pub(crate) const CASES: &[Case] = &[
         ..CLEAN
     },
     Case {
+        name: "lips",
+        title: "6 % lost in bursts of 5, 40 ms round trip",
+        // Sound waits for what later packets carry along of it, and pictures could be there much earlier.
+        there: "delay=20ms,loss=6%@2s,burst=5",
+        back: "delay=20ms",
+        targets: &[at_most(Measure::ApartMs, 45.0)],
+        ..CLEAN
+    },
+    Case {
         name: "cut",
         title: "nothing passes from 12 s to 14 s",
         there: "delay=10ms,cut=12s+2s",
@@ -221,6 +251,7 @@ pub(crate) const CASES: &[Case] = &[
         targets: &[
             Target { measure: Measure::SentPercent, least: 80.0, most: 95.0 },
             at_most(Measure::QueuedMs, 100.0),
+            at_most(Measure::ApartMs, 45.0),
         ],
         ..CLEAN
     },
@@ -238,6 +269,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "steps",
         title: "3 Mbit/s, from 15 s on 0.5, from 25 s on 3 again; 25 ms",
+        sound: &[],
         there: "rate=3mbit,rate=500kbit@15s,rate=3mbit@25s,delay=25ms",
         back: "delay=25ms",
         video_kbps: PLENTY_KBPS,

@@ -95,6 +95,7 @@ fn try_all(arguments: &Arguments) -> Vec<(&'static Case, Measured)> {
         let trial = Trial {
             camera: if case.video_kbps.is_some() { &camera } else { "none" },
             microphone: &microphone,
+            sound: case.sound,
             there: case.there,
             back: case.back,
             video_kbps: case.video_kbps.unwrap_or(800),

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use parlor_tests::{
-    score::{Film, Journal, PictureScore, mean},
+    score::{Film, Journal, LipScore, PictureScore, mean},
     trial::Outcome,
 };
 use serde_json::Value;
@@ -15,6 +15,10 @@ use crate::{
 /// Until then a call settles: it is not scored.
 const SETTLED: Duration = Duration::from_secs(6);
 const SECOND: Duration = Duration::from_secs(1);
+/// Until then pictures and sound find together: the sound waits for pictures step by step.
+const TOGETHER: Duration = Duration::from_secs(10);
+/// How long the stretches of speech are whose delays are known, in microseconds.
+const STRETCH_US: u64 = 2_000_000;
 /// What is sent may be so much more than the link takes, and counts as no more.
 const DOWN_TO: f64 = 1.05;
 const BACK_TO: f64 = 0.8;
@@ -26,6 +30,9 @@ const LOOK: Duration = Duration::from_millis(100);
 pub(crate) struct Measured {
     pub(crate) pictures: Option<PictureScore>,
     pub(crate) sound: Option<SoundScore>,
+    pub(crate) lips: Option<LipScore>,
+    /// What the receiver takes the skew for.
+    pub(crate) told_skew_ms: Option<f64>,
     /// What was sent, on the wire, lost or not.
     pub(crate) sent_kbps: f64,
     pub(crate) queued_ms: Option<f64>,
@@ -53,9 +60,11 @@ pub(crate) struct Second {
 impl Measured {
     pub(crate) fn of(case: &Case, outcome: &Outcome, film: &Film, scorer: &SoundScorer<'_>) -> Self {
         let window = outcome.window(SETTLED);
-        let pictures = case.video_kbps.map(|_| {
-            let (shown, arrivals) = (outcome.shown(film), outcome.arrivals(film));
-            PictureScore::new(film, &shown, &arrivals, window)
+        let seen = case.video_kbps.map(|_| (outcome.shown(film), outcome.arrivals(film)));
+        let pictures = seen.as_ref().map(|(shown, arrivals)| PictureScore::new(film, shown, arrivals, window));
+        let sound = scorer.score(outcome, window);
+        let lips = seen.as_ref().zip(sound.as_ref()).and_then(|((shown, arrivals), sound)| {
+            LipScore::new(shown, arrivals, &sound.delays(), STRETCH_US, outcome.window(TOGETHER))
         });
         let journal = &outcome.journal;
         let (from, to) = (SETTLED, case.time);
@@ -65,7 +74,9 @@ impl Measured {
         };
         Self {
             pictures,
-            sound: scorer.score(outcome, window),
+            sound,
+            lips,
+            told_skew_ms: mean(&outcome.told_skews_ms(TOGETHER)),
             sent_kbps: journal.offered_kbps(from, to),
             queued_ms: journal.queued_ms(from, to, 0.5),
             queued_high_ms: journal.queued_ms(from, to, 0.95),
@@ -86,6 +97,7 @@ impl Measured {
             Measure::AddedDelayMs => Some(delay_ms(self)? - delay_ms(clean?)?),
             Measure::LongestGapMs => Some(self.sound.as_ref()?.longest_gap_ms),
             Measure::PictureLatencyMs => self.pictures.as_ref()?.latency_ms,
+            Measure::ApartMs => Some(self.lips?.apart_ms),
             Measure::FrozenPercent => Some(100.0 * self.pictures.as_ref()?.frozen),
             Measure::SentPercent => Some(100.0 * self.sent_kbps / case.limit_kbps(SETTLED.as_secs())?),
             Measure::SentKbps => Some(self.sent_kbps),

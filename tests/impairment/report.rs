@@ -38,6 +38,9 @@ const HOW: &str = "
 - *STOI* (intelligibility, 0 to 1) and *PESQ* (wideband, 1 to 4.6) compare speech in stretches of half a second, each laid
   beside the original by cross-correlation, as a jitter buffer stretches time. How much later a stretch of two seconds is
   found is its way from *mouth to ear*, without sound cards.
+- *Pictures later than sound*: each stretch of speech of two seconds, and the pictures that were taken meanwhile, from ten
+  seconds on: the way of the picture in the middle less the way from mouth to ear. *Apart* is that without its sign; 19 of
+  20 stretches are no further. The receiver knows it from sender reports alone.
 - *Gaps* are stretches over 20 ms in which speech is 30 dB below what was said.
 - *Sent* is everything that the sender hands to the network, with headers, feedback and what is sent again. *Waiting* is
   how long a packet that passes waits for the rate of the link, 95 of 100 packets no longer.
@@ -50,6 +53,7 @@ pub(crate) fn text(about: &About, measured: &[(&Case, Measured)]) -> String {
     write_targets(&mut text, measured);
     write_sound(&mut text, measured);
     write_pictures(&mut text, measured);
+    write_lips(&mut text, measured);
     write_network(&mut text, measured);
     write_plots(&mut text, measured);
     text.push_str(HOW);
@@ -149,6 +153,23 @@ fn write_pictures(text: &mut String, measured: &[(&Case, Measured)]) {
     }
 }
 
+fn write_lips(text: &mut String, measured: &[(&Case, Measured)]) {
+    text.push_str(
+        "\n## Lips\n\n| network | pictures later than sound, ms: median | apart, ms: p95 | as the receiver knows it, ms \
+         |\n|---|---|---|---|\n",
+    );
+    for (case, result) in measured.iter().filter(|(case, _)| case.video_kbps.is_some()) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            case.title,
+            number(result.lips.map(|lips| lips.skew_ms), 0),
+            number(result.lips.map(|lips| lips.apart_ms), 0),
+            number(result.told_skew_ms, 0),
+        );
+    }
+}
+
 fn write_network(text: &mut String, measured: &[(&Case, Measured)]) {
     text.push_str(
         "\n## Network and processors\n\n| network | `--impair` of the sender | sent, kbit/s | waiting, ms: median | p95 | cores: \
@@ -201,6 +222,8 @@ mod tests {
         Measured {
             pictures: None,
             sound: None,
+            lips: None,
+            told_skew_ms: None,
             sent_kbps: 0.0,
             queued_ms: None,
             queued_high_ms: None,

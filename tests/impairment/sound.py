@@ -37,7 +37,7 @@ def main():
     skipped = round((arguments.start - arguments.heard_from) * RATE)
     heard = np.pad(heard, (max(-skipped, 0), LONGEST_DELAY))[max(skipped, 0):]
     heard = np.pad(heard, (0, max(0, len(said) + LONGEST_DELAY - len(heard))))
-    print(json.dumps(score(said, heard)))
+    print(json.dumps(score(said, heard, arguments.start)))
 
 
 def parse_arguments():
@@ -72,8 +72,9 @@ def timeline(speech, began, start, until):
     return said
 
 
-def score(said, heard):
-    aligned, delays = align(said, heard)
+def score(said, heard, start):
+    aligned, pieces = align(said, heard)
+    delays = [delay for _, delay in pieces]
     said = said[: len(aligned)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -84,18 +85,19 @@ def score(said, heard):
         "pesq": perceived(said, aligned),
         "delay_ms": 1e3 * float(np.median(delays)) / RATE if delays else None,
         "delay_high_ms": 1e3 * float(np.percentile(delays, 95)) / RATE if delays else None,
+        "delays": [[int(1e6 * (start + at / RATE)), 1e3 * delay / RATE] for at, delay in pieces],
         "gaps": len(gaps),
         "longest_gap_ms": max(gaps, default=0),
     }
 
 
 def align(said, heard):
-    """What arrived, laid beside what was said, and the delays of what was recognised."""
+    """What arrived, laid beside what was said, and where what was recognised begins, with its delay."""
     delays, lags = [], []
     for at in range(0, len(said) - COARSE + 1, COARSE):
         found, certainty = best_lag(said[at : at + COARSE], heard[at : at + COARSE + LONGEST_DELAY])
         if certainty >= RECOGNISED:
-            delays.append(found)
+            delays.append((at, found))
         lags.append(found if certainty >= RECOGNISED else (lags or [0])[-1])
     aligned = []
     for stretch, lag in enumerate(lags):

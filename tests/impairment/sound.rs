@@ -1,7 +1,10 @@
 //! Has sound.py score the speech that arrived.
 use std::{path::Path, process::Command};
 
-use parlor_tests::{score::Window, trial::Outcome};
+use parlor_tests::{
+    score::{Delay, Window},
+    trial::Outcome,
+};
 use serde::Deserialize;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/impairment/sound.py");
@@ -25,9 +28,18 @@ pub(crate) struct SoundScore {
     /// From mouth to ear: half of the stretches, and nineteen in twenty, take no longer.
     pub(crate) delay_ms: Option<f64>,
     pub(crate) delay_high_ms: Option<f64>,
+    /// When each stretch was said, in microseconds since 1970, and its milliseconds from mouth to ear.
+    delays: Vec<(u64, f64)>,
     /// Stretches over 20 ms in which speech is missing, and the longest of them.
     pub(crate) gaps: u32,
     pub(crate) longest_gap_ms: f64,
+}
+
+impl SoundScore {
+    /// How long each stretch took from mouth to ear.
+    pub(crate) fn delays(&self) -> Vec<Delay> {
+        self.delays.iter().map(|(unix_us, ms)| Delay { unix_us: *unix_us, ms: *ms }).collect()
+    }
 }
 
 impl SoundScorer<'_> {

@@ -77,6 +77,24 @@ pub fn assert_decodes(path: &Path) {
     assert!(output.status.success() && complaints.is_empty(), "{}: {complaints}", path.display());
 }
 
+/// The left and the right channel of a film's sound, 48 kHz, -1 to 1, as ffmpeg decodes them.
+///
+/// # Panics
+/// Where it finds no sound.
+pub fn channels(path: &Path) -> [Vec<f32>; 2] {
+    let as_samples = ["-map", "0:a", "-f", "f32le", "-ac", "2", "-ar", "48000", "-"];
+    let output = Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(path).args(as_samples).output();
+    let output = output.expect("ffmpeg runs");
+    assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+    let samples: Vec<_> = output
+        .stdout
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
+    let channel = |first: usize| samples.iter().skip(first).step_by(2).copied().collect();
+    [channel(0), channel(1)]
+}
+
 /// The marks of the first test pictures of a film, as the source of files in Parlor gives them.
 ///
 /// # Panics

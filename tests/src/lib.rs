@@ -15,6 +15,7 @@ pub mod saved;
 pub mod score;
 mod server;
 mod tls_front;
+pub mod tones;
 pub mod trial;
 mod voice;
 mod window;

@@ -1,11 +1,15 @@
 //! Scores of what a call really delivered, from what `--save` kept and what the programs wrote to their logs.
 //!
 //! Used by the trial of bad networks (`tests/impairment`) and by the tests that keep it honest.
+pub mod chirps;
 mod journal;
+mod lips;
 mod pictures;
 mod ssim;
 
+pub use chirps::Delay;
 pub use journal::{Journal, Packet, field, lines_with};
+pub use lips::LipScore;
 pub use pictures::{Arrival, Film, PictureScore, Shown, Window};
 pub use ssim::ssim;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    Participant, Server, binary,
+    Participant, Server, binary, find_track,
     score::{Arrival, Film, Journal, Shown, Window, field, lines_with},
 };
 
@@ -27,6 +27,8 @@ pub struct Trial<'a> {
     pub camera: &'a str,
     /// What `ada` says, as `--mic` takes it.
     pub microphone: &'a str,
+    /// What is done to what she says: more arguments.
+    pub sound: &'a [&'a str],
     /// The conditions for what `ada` sends, as `--impair` takes them.
     pub there: &'a str,
     /// The conditions for what `bob` answers.
@@ -66,7 +68,7 @@ impl Trial<'_> {
         bob.wait_until_in_room();
         let kbps = self.video_kbps.to_string();
         let sends = ["--camera", self.camera, "--mic", self.microphone, "--video-kbps", &kbps, "--log", LOG];
-        let ada = join(&server, folder.path(), SENDER, &[&sends[..], &["--impair", self.there]].concat());
+        let ada = join(&server, folder.path(), SENDER, &[&sends[..], self.sound, &["--impair", self.there]].concat());
         ada.wait_for("a connection", |event| event["event"] == "link" && event["state"] == "connected");
         sleep(self.time);
 
@@ -97,6 +99,12 @@ impl Outcome {
     /// When `ada` took each picture of the film.
     pub fn shown(&self, film: &Film) -> Vec<Shown> {
         Shown::read(&self.log, film)
+    }
+
+    /// What `bob` took the skew of pictures to sound for, in milliseconds, every second from some time after his joining.
+    pub fn told_skews_ms(&self, from: Duration) -> Vec<f64> {
+        let late = self.receiver_stats.iter().filter(|stats| stats["at_ms"].as_f64() > Some(from.as_secs_f64() * 1e3));
+        late.filter_map(|stats| find_track(stats, SENDER, "camera")["skew_ms"].as_f64()).collect()
     }
 
     /// The pictures that arrived.

@@ -114,6 +114,8 @@ pub struct EncodedFrame {
     pub keyframe: bool,
     /// Its time on the 90 kHz clock of RTP video (RFC 7741).
     pub timestamp: u32,
+    /// When the picture was taken.
+    pub captured_at: Instant,
     /// Its size in pixels.
     pub size: Size,
     /// Whether others build on it.
@@ -137,4 +139,6 @@ pub struct EncodedBlock {
     pub payload: Bytes,
     /// Its time on the 48 kHz clock of RTP Opus (RFC 7587).
     pub timestamp: u32,
+    /// When the microphone heard what a decoder gives for that time.
+    pub captured_at: Instant,
 }

@@ -160,6 +160,25 @@ fn write_webm(path: &Path, hz: f32) {
 }
 
 #[test]
+fn packets_tell_when_their_sound_was_heard_whenever_the_thread_had_time_for_it() {
+    let input = start(AudioSpec::Tone(440));
+
+    let mut packets = input.take(25);
+    let evenly = packets.len();
+    let processed = Processing { echo: false, noise: Noise::Strong, scope: Scope::Everything, ..Processing::default() };
+    input.input.set_processing(processed);
+    packets.extend(input.take(25));
+
+    // Longer ones are time that was left out, where the thread was late for more than a second.
+    let shorter = |packets: &[EncodedBlock]| {
+        let steps = packets.windows(2).map(|pair| pair[1].captured_at - pair[0].captured_at);
+        steps.filter(|step| *step < Duration::from_millis(20)).count()
+    };
+    assert_eq!(shorter(&packets[..evenly]), 0, "the sound of a tone is heard evenly, however late it is encoded");
+    assert_eq!(shorter(&packets), 1, "what comes out is older once something is done to it");
+}
+
+#[test]
 fn the_opus_track_of_a_webm_file_plays_over_and_over() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("call.webm");

@@ -13,7 +13,7 @@ use parlor_media::{
     frame::{EncodedFrame, Size, VideoFrame},
     slot::{SlotReceiver, SlotSender, slot},
     video::{
-        encode::{Content, EncodeStage, EncoderSettings},
+        encode::{Content, EncodeStage, EncoderSettings, Need},
         pattern::{TestPattern, read},
         receive::{VideoPacket, VideoReceiver, VideoReceiverEvent, VideoReceiverSettings},
         source::{VideoSource, file::FileSource},
@@ -84,7 +84,7 @@ fn a_lost_packet_holds_the_picture_and_the_next_keyframe_resumes_it() {
     call.send();
     let after_the_gap: Vec<_> = (0..3).filter_map(|_| call.send_and_look(Duration::from_millis(50))).collect();
     call.wait_for(VideoReceiverEvent::KeyframeNeeded);
-    call.encoder.keyframes().request();
+    call.encoder.keyframes().request(Need::Next);
     let resumed = call.send_and_show();
 
     assert_eq!((after_the_gap.as_slice(), resumed), (&[][..], Some(9)));
@@ -114,7 +114,7 @@ fn a_broken_keyframe_is_answered_with_a_request_for_another_one() {
 
     call.send();
     call.wait_for(VideoReceiverEvent::KeyframeNeeded);
-    call.encoder.keyframes().request();
+    call.encoder.keyframes().request(Need::Next);
     let shown = call.send_and_show();
 
     assert_eq!(shown, Some(1));

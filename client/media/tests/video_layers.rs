@@ -11,7 +11,7 @@ use parlor_media::{
     slot::{SlotSender, slot},
     video::{
         codec::Vp8Decoder,
-        encode::{Content, EncodeStage, EncoderSettings},
+        encode::{Content, EncodeStage, EncoderSettings, Need},
         pattern::{TestPattern, read},
     },
 };
@@ -60,7 +60,7 @@ fn a_keyframe_on_request_is_one_to_build_on_whatever_was_due() {
     let mut source = Source::start(Content::Camera);
     source.send();
 
-    source.stages[2].keyframes().request();
+    source.stages[2].keyframes().request(Need::Next);
     let asked = source.send();
     let next = source.send();
 
@@ -78,7 +78,7 @@ fn a_receiver_goes_from_layer_to_layer_without_a_break() {
     for (count, wanted) in [2, 0, 1, 2].into_iter().enumerate() {
         // Keyframes on request are a second apart.
         source.wait(Duration::from_millis(1100));
-        source.stages[wanted].keyframes().request();
+        source.stages[wanted].keyframes().request(Need::Next);
         for _ in 0..6 {
             let frames = source.send();
             if frames[wanted].keyframe {

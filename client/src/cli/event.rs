@@ -20,6 +20,8 @@ pub(super) enum Event {
     Link { nickname: String, state: &'static str },
     /// What of somebody can be seen and heard.
     Media { nickname: String, microphone: TrackState, camera: TrackState, screen: TrackState },
+    /// Somebody begins to speak, or has ended: none of those who are muted, and of those whose programs do not tell.
+    Speaking { nickname: String, speaking: bool },
     /// The first picture of somebody, so long after we came in.
     FirstFrame { nickname: String, kind: &'static str, ms: u64 },
     /// Somebody, perhaps we, point at something in a picture that somebody shares.
@@ -97,6 +99,8 @@ impl fmt::Display for Event {
             Self::ParticipantJoined { nickname, .. } => write!(f, "{nickname} is here"),
             Self::ParticipantLeft { nickname, reason, .. } => write!(f, "{nickname} is gone ({reason})"),
             Self::Link { nickname, state } => write!(f, "connection to {nickname}: {state}"),
+            Self::Speaking { nickname, speaking: true } => write!(f, "{nickname} speaks"),
+            Self::Speaking { nickname, speaking: false } => write!(f, "{nickname} is silent"),
             Self::Media { nickname, microphone, camera, screen } => {
                 write!(f, "{nickname}: microphone {microphone:?}, camera {camera:?}, screen {screen:?}")
             }

@@ -115,9 +115,9 @@ impl Studio {
         let to_screen = outlets(TrackKind::Screen, PictureId::MyScreen);
         let screen = PictureLine::start(shape, &to_screen, forward(&events, &waker, StudioEvent::Screen))?;
         let (of_camera, of_screen) = (camera.keyframes(), screen.keyframes());
-        fan_out.on_keyframe_needed(move |kind, layer| match kind {
-            TrackKind::Camera => of_camera[layer.index()].request(),
-            TrackKind::Screen => of_screen[layer.index()].request(),
+        fan_out.on_keyframe_needed(move |kind, layer, need| match kind {
+            TrackKind::Camera => of_camera[layer.index()].request(need),
+            TrackKind::Screen => of_screen[layer.index()].request(need),
             TrackKind::Microphone => {}
         });
         let sink = fan_out.clone();

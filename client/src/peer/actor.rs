@@ -6,7 +6,10 @@ use std::{
 };
 
 use parlor_call::{PeerAction, PeerEvent, PeerKey, TrackKind, Wanted};
-use parlor_media::audio::resilience::{Redundancy, SoundReport};
+use parlor_media::{
+    audio::resilience::{Redundancy, SoundReport},
+    video::encode::Need,
+};
 use parlor_protocol::{ConnectReport, IceCandidate};
 use tokio::{
     sync::mpsc,
@@ -24,6 +27,7 @@ use webrtc::{
 
 use super::{
     PeerSettings, PeerStats, Sent,
+    clocks::SenderClocks,
     congestion::Gauge,
     data::Channel,
     fan_out::Subscriber,
@@ -92,6 +96,7 @@ struct Live {
     rtx_counts: super::repair::RtxCounts,
     lost_there: super::repair::LostThere,
     sender_reports: super::repair::SenderReports,
+    clocks: SenderClocks,
     news: mpsc::Receiver<News>,
     sending: Option<Arc<Subscriber>>,
     /// How large the participant wants our pictures.
@@ -123,6 +128,7 @@ impl Live {
             rtx_counts: setup.rtx_counts,
             lost_there: setup.lost_there,
             sender_reports: setup.sender_reports,
+            clocks: setup.clocks,
             news,
             sending: None,
             shown: Wanted::default(),
@@ -248,10 +254,11 @@ impl Live {
         let subscriber = self.actor.settings.fan_out.subscribe(self.actor.settings.key);
         subscriber.show(self.shown);
         let gauge = &self.actor.gauge;
-        self.tasks.spawn(Sender::new(&self.tracks, subscriber.clone(), gauge.clone()).await.run());
+        let sender = Sender::new(&self.tracks, subscriber.clone(), gauge.clone(), self.clocks.clone()).await;
+        self.tasks.spawn(sender.run());
         for track in self.tracks.iter().filter(|track| track.kind != TrackKind::Microphone) {
             self.tasks.spawn(outgoing::listen(track.clone(), subscriber.clone(), gauge.clone()));
-            subscriber.ask_for_keyframe(track.kind);
+            subscriber.ask_for_keyframe(track.kind, Need::First);
         }
         self.sending = Some(subscriber);
     }

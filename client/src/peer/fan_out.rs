@@ -13,6 +13,7 @@ use parlor_call::{PeerKey, TrackKind};
 use parlor_media::{
     frame::{EncodedBlock, EncodedFrame},
     record::{Deck, Tape},
+    video::encode::Need,
 };
 
 use self::lane::Follower;
@@ -68,13 +69,16 @@ pub(crate) struct Choices {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FanOut(Arc<Mutex<Shared>>);
 
+/// Asks an encoder for a keyframe.
+type Ask = dyn Fn(TrackKind, Layer, Need) + Send;
+
 #[derive(Default)]
 struct Shared {
     subscribers: Vec<Weak<Subscriber>>,
     choices: BTreeMap<PeerKey, Choices>,
     decks: Decks,
     recorded: Recorded,
-    ask_for_keyframe: Option<Box<dyn Fn(TrackKind, Layer) + Send>>,
+    ask_for_keyframe: Option<Box<Ask>>,
 }
 
 /// Whose pictures a recording takes.
@@ -92,7 +96,7 @@ impl std::fmt::Debug for Shared {
 
 impl FanOut {
     /// Sets what to do when some peer needs a picture of an encoder that depends on no other.
-    pub(crate) fn on_keyframe_needed(&self, ask: impl Fn(TrackKind, Layer) + Send + 'static) {
+    pub(crate) fn on_keyframe_needed(&self, ask: impl Fn(TrackKind, Layer, Need) + Send + 'static) {
         self.lock().ask_for_keyframe = Some(Box::new(ask));
     }
 
@@ -110,7 +114,7 @@ impl FanOut {
             needed.extend(subscriber.choose(choices.get(&subscriber.key()).copied().unwrap_or_default()));
         });
         shared.choices = choices;
-        needed.into_iter().for_each(|(kind, layer)| shared.ask_for_keyframe(kind, layer));
+        needed.into_iter().for_each(|(kind, layer, need)| shared.ask_for_keyframe(kind, layer, need));
     }
 
     /// Records pictures of this encoder, from its next keyframe on.
@@ -119,7 +123,7 @@ impl FanOut {
         if shared.recorded.of(kind).follow(layer)
             && let Some(layer) = layer
         {
-            shared.ask_for_keyframe(kind, layer);
+            shared.ask_for_keyframe(kind, layer, Need::Next);
         }
     }
 
@@ -132,8 +136,8 @@ impl FanOut {
     }
 
     /// Asks an encoder of a track for a keyframe.
-    fn ask_for_keyframe(&self, kind: TrackKind, layer: Layer) {
-        self.lock().ask_for_keyframe(kind, layer);
+    fn ask_for_keyframe(&self, kind: TrackKind, layer: Layer, need: Need) {
+        self.lock().ask_for_keyframe(kind, layer, need);
     }
 
     /// Sends a picture of ours to everybody who gets those of this encoder.
@@ -147,7 +151,7 @@ impl FanOut {
         let packetized = PacketizedFrame::of(frame, Instant::now());
         shared.for_each(|subscriber| asks |= subscriber.push_frame(kind, layer, &packetized));
         if asks {
-            shared.ask_for_keyframe(kind, layer);
+            shared.ask_for_keyframe(kind, layer, Need::Next);
         }
     }
 
@@ -173,9 +177,9 @@ impl FanOut {
 }
 
 impl Shared {
-    fn ask_for_keyframe(&self, kind: TrackKind, layer: Layer) {
+    fn ask_for_keyframe(&self, kind: TrackKind, layer: Layer, need: Need) {
         if let Some(ask) = &self.ask_for_keyframe {
-            ask(kind, layer);
+            ask(kind, layer, need);
         }
     }
 

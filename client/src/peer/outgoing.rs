@@ -7,14 +7,15 @@ use std::{
 
 use parlor_bandwidth::pacer::{Admission, Pacer};
 use parlor_call::TrackKind;
-use parlor_media::{audio::red::Copies, frame::EncodedBlock};
+use parlor_media::{audio::red::Copies, frame::EncodedBlock, video::encode::Need};
 use rtc::{rtp::Packet, rtp_transceiver::rtp_sender::RTCRtpCodecParameters};
 use webrtc::media_stream::track_local::TrackLocalEvent;
 
 use super::{
+    clocks::SenderClocks,
     congestion::Gauge,
     fan_out::{Outgoing, Subscriber},
-    packets::{HEADER_BYTES, PacketizedFrame, block_packet},
+    packets::{HEADER_BYTES, PICTURE_CLOCK, PacketizedFrame, SOUND_CLOCK, block_packet},
     repair::is_keyframe_request,
     setup::OutgoingTrack,
     sound_terms,
@@ -29,6 +30,7 @@ pub(super) struct Sender {
     tracks: Vec<Writer>,
     subscriber: Arc<Subscriber>,
     gauge: Gauge,
+    clocks: SenderClocks,
     pacer: Pacer,
     /// The payload type of sound with copies, where the other side takes it.
     red: Option<u8>,
@@ -50,7 +52,12 @@ struct Writer {
 
 impl Sender {
     /// Takes the payload types that were negotiated; a track that the other side does not take is left out.
-    pub(super) async fn new(tracks: &[OutgoingTrack], subscriber: Arc<Subscriber>, gauge: Gauge) -> Self {
+    pub(super) async fn new(
+        tracks: &[OutgoingTrack],
+        subscriber: Arc<Subscriber>,
+        gauge: Gauge,
+        clocks: SenderClocks,
+    ) -> Self {
         let (mut writers, mut red) = (Vec::new(), None);
         for outgoing in tracks.iter().cloned() {
             let parameters = outgoing.sender.get_parameters().await;
@@ -67,7 +74,7 @@ impl Sender {
             }
         }
         let (pacer, copies) = (Pacer::default(), Copies::default());
-        Self { tracks: writers, subscriber, gauge, pacer, red, copies, picture: None }
+        Self { tracks: writers, subscriber, gauge, clocks, pacer, red, copies, picture: None }
     }
 
     pub(super) async fn run(mut self) {
@@ -102,7 +109,9 @@ impl Sender {
         let (payload, payload_type) = packed.unwrap_or((block.payload, opus));
         let block = EncodedBlock { payload, ..block };
         let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
-        let packet = block_packet(block, writer.outgoing.ssrc, payload_type, &mut writer.sequence);
+        let (ssrc, timestamp, captured_at) = (writer.outgoing.ssrc, block.timestamp, block.captured_at);
+        let packet = block_packet(block, ssrc, payload_type, &mut writer.sequence);
+        self.clocks.note(ssrc, SOUND_CLOCK, timestamp, captured_at);
         self.write(TrackKind::Microphone, packet).await
     }
 
@@ -111,7 +120,10 @@ impl Sender {
         match self.pacer_now().admit(frame.waiting(), Instant::now()) {
             Admission::Send => {
                 let Some(writer) = self.writer(kind) else { return };
-                let packets = frame.packets(writer.outgoing.ssrc, writer.payload_type, &mut writer.sequence).collect();
+                let ssrc = writer.outgoing.ssrc;
+                let packets = frame.packets(ssrc, writer.payload_type, &mut writer.sequence).collect();
+                let (timestamp, captured_at) = frame.moment();
+                self.clocks.note(ssrc, PICTURE_CLOCK, timestamp, captured_at);
                 self.picture = Some(Leaving { kind, packets });
             }
             Admission::Late => {
@@ -169,7 +181,7 @@ pub(super) async fn listen(outgoing: OutgoingTrack, subscriber: Arc<Subscriber>,
         if !under_way && packets.iter().any(|packet| is_keyframe_request(packet.as_ref())) {
             tracing::debug!(kind = ?outgoing.kind, "the other side asks for a keyframe");
             asked = Some(Instant::now());
-            subscriber.ask_for_keyframe(outgoing.kind);
+            subscriber.ask_for_keyframe(outgoing.kind, Need::Next);
         }
     }
 }

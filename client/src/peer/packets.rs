@@ -18,6 +18,10 @@ const DESCRIPTOR_BYTES: usize = 6;
 /// Bytes of a picture in a packet.
 const PIECE_BYTES: usize = PAYLOAD_BYTES - DESCRIPTOR_BYTES;
 
+/// Ticks a second of the RTP clock of pictures (RFC 7741, section 4.1) and of sound (RFC 7587, section 4.1).
+pub(super) const PICTURE_CLOCK: u32 = 90_000;
+pub(super) const SOUND_CLOCK: u32 = 48_000;
+
 /// Pictures are numbered with 15 bits (RFC 7741, section 4.2).
 const PICTURES: u16 = 0x7fff;
 /// What a packet has beside its payload when the network counts it: RTP's header with the extension that numbers it,
@@ -31,6 +35,7 @@ pub(super) struct PacketizedFrame {
     timestamp: u32,
     keyframe: bool,
     temporal: Temporal,
+    captured_at: Instant,
     /// Its number among the pictures that the peer gets.
     picture: u16,
     /// The number of the picture of the base that it is, or builds on.
@@ -54,6 +59,7 @@ impl PacketizedFrame {
             timestamp: frame.timestamp,
             keyframe: frame.keyframe,
             temporal: frame.temporal,
+            captured_at: frame.captured_at,
             made,
             picture: 0,
             base: 0,
@@ -64,6 +70,11 @@ impl PacketizedFrame {
     pub(super) fn waiting(&self) -> Waiting {
         let bytes = self.pieces.iter().map(|piece| piece.len() + DESCRIPTOR_BYTES + HEADER_BYTES).sum();
         Waiting { made: self.made, bytes, keyframe: self.keyframe }
+    }
+
+    /// Its RTP time, and when it was taken.
+    pub(super) fn moment(&self) -> (u32, Instant) {
+        (self.timestamp, self.captured_at)
     }
 
     /// The temporal layer that it is of.
@@ -220,8 +231,8 @@ mod tests {
     }
 
     fn encoded(temporal: Temporal, timestamp: u32) -> EncodedFrame {
-        let (payload, size) = (vec![1; 10].into(), Size::new(640, 360));
-        EncodedFrame { payload, keyframe: temporal == Temporal::Base, timestamp, size, temporal }
+        let (payload, captured_at, size) = (vec![1; 10].into(), Instant::now(), Size::new(640, 360));
+        EncodedFrame { payload, keyframe: temporal == Temporal::Base, timestamp, captured_at, size, temporal }
     }
 
     #[test]

@@ -11,10 +11,7 @@ use std::{
 
 use parlor_call::TrackKind;
 use parlor_media::{
-    audio::{
-        SAMPLE_RATE,
-        playback::{AudioPacket, Playing, Voice, VoiceStats},
-    },
+    audio::playback::{AudioPacket, Playing, Voice, VoiceStats},
     frame::VideoFrame,
     slot::{SlotReceiver, slot},
     sync::{LipSync, SenderReport},
@@ -25,14 +22,14 @@ use parlor_media::{
 };
 use tokio::sync::Notify;
 
-use super::Decks;
+use super::{
+    Decks,
+    packets::{PICTURE_CLOCK, SOUND_CLOCK},
+};
 
 /// How long a lost packet is waited for: several requests for it have room in this, and the round trip of a bad
 /// network.
 pub(super) const REPAIR_PATIENCE: Duration = Duration::from_millis(400);
-
-/// Ticks a second of the RTP clock of pictures (RFC 7741, section 4.1).
-const PICTURE_CLOCK: u32 = 90_000;
 
 /// What the receivers of a participant need.
 pub(crate) struct ReceiversSettings {
@@ -154,7 +151,7 @@ impl Receivers {
     /// The sender says how a track's clock goes.
     pub(super) fn take_report(&self, kind: TrackKind, report: SenderReport) {
         match kind {
-            TrackKind::Microphone => lock(&self.sync).sound_report(report, SAMPLE_RATE),
+            TrackKind::Microphone => lock(&self.sync).sound_report(report, SOUND_CLOCK),
             TrackKind::Camera => lock(&self.sync).pictures_report(report, PICTURE_CLOCK),
             TrackKind::Screen => {} // nobody's lips
         }

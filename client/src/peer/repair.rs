@@ -3,7 +3,8 @@
 //! Retransmissions become the packets that they repeat before anything counts what is missing: webrtc-rs unwraps RTX
 //! (RFC 4588) behind its interceptors, so that its NACK generator never learns that a packet was repaired and asks
 //! for it again and again. And requests for keyframes (RFC 4585, RFC 5104) reach the application: the chain ends all
-//! feedback that nobody has marked.
+//! feedback that nobody has marked. Sender reports that leave tell when things were said, and not when they were sent
+//! (`clocks.rs`).
 //!
 //! Who asks for packets is [`Requests`], and who sends them again is [`Resend`].
 mod allowance;
@@ -31,6 +32,7 @@ use rtc::{
 };
 
 pub(super) use self::{requests::Requests, resend::Resend};
+use super::clocks::SenderClocks;
 
 /// How many retransmissions came for each stream, by its SSRC.
 #[derive(Debug, Clone, Default)]
@@ -123,14 +125,20 @@ pub(super) struct Repair {
     counts: RtxCounts,
     lost_there: LostThere,
     sender_reports: SenderReports,
+    clocks: SenderClocks,
     read: VecDeque<TaggedPacket>,
     written: VecDeque<TaggedPacket>,
 }
 
 impl Repair {
-    pub(super) fn new(counts: RtxCounts, lost_there: LostThere, sender_reports: SenderReports) -> Self {
+    pub(super) fn new(
+        counts: RtxCounts,
+        lost_there: LostThere,
+        sender_reports: SenderReports,
+        clocks: SenderClocks,
+    ) -> Self {
         let (streams, read, written) = (BTreeMap::new(), VecDeque::new(), VecDeque::new());
-        Self { streams, counts, lost_there, sender_reports, read, written }
+        Self { streams, counts, lost_there, sender_reports, clocks, read, written }
     }
 
     /// Turns a retransmission into what it repeats. Returns whether anything is left of the packet: one that has only
@@ -179,7 +187,14 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Repair {
         self.read.pop_front()
     }
 
-    fn handle_write(&mut self, packet: TaggedPacket) -> Result<(), Error> {
+    fn handle_write(&mut self, mut packet: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtcp(reports) = &mut packet.message.packet {
+            for report in reports {
+                if let Some(corrected) = self.clocks.corrected(report.as_ref(), packet.now) {
+                    *report = Box::new(corrected);
+                }
+            }
+        }
         self.written.push_back(packet);
         Ok(())
     }

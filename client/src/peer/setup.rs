@@ -32,6 +32,7 @@ use webrtc::{
 };
 
 use super::{
+    clocks::SenderClocks,
     congestion::{Congestion, Gauge},
     impair::{ImpairedRuntime, Impairment},
     relay::Relay,
@@ -145,6 +146,7 @@ pub(super) struct Setup {
     pub(super) rtx_counts: RtxCounts,
     pub(super) lost_there: LostThere,
     pub(super) sender_reports: SenderReports,
+    pub(super) clocks: SenderClocks,
 }
 
 /// A track of ours and its place in the connection. There is one of each kind for the whole life of the connection:
@@ -172,7 +174,8 @@ pub(super) async fn set_up(
     media_engine.register_default_codecs()?;
     let (rtx_counts, lost_there) = (RtxCounts::default(), LostThere::default());
     let sender_reports = SenderReports::default();
-    let repair = Repair::new(rtx_counts.clone(), lost_there.clone(), sender_reports.clone());
+    let clocks = SenderClocks::default();
+    let repair = Repair::new(rtx_counts.clone(), lost_there.clone(), sender_reports.clone(), clocks.clone());
     let interceptors = interceptors(&mut media_engine, repair, gauge)?;
     let relay_wait = if network.relay_only { Duration::ZERO } else { RELAY_WAIT };
     let settings = SettingEngineBuilder::new()
@@ -211,7 +214,7 @@ pub(super) async fn set_up(
     let channel = connection.create_data_channel(CHANNEL_LABEL, Some(channel)).await?;
     let files = RTCDataChannelInit { negotiated: Some(FILES_ID), ..Default::default() };
     let files = connection.create_data_channel(FILES_LABEL, Some(files)).await?;
-    Ok(Setup { connection: closing, tracks, channel, files, rtx_counts, lost_there, sender_reports })
+    Ok(Setup { connection: closing, tracks, channel, files, rtx_counts, lost_there, sender_reports, clocks })
 }
 
 /// What packets pass between the wire and the tracks. The crate's own functions announce to the other side what we

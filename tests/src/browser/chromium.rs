@@ -1,8 +1,6 @@
 //! Chromium without a window, as a participant.
 use std::{
-    env,
-    f32::consts::TAU,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
@@ -14,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::page::{Notes, Page};
-use crate::{Server, process::tree};
+use crate::{Server, process::tree, tones};
 
 /// How long anything may take. A browser on a busy machine takes its time to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,6 +46,8 @@ pub struct Wishes<'a> {
     pub nickname: &'a str,
     /// The tone that its microphone hears.
     pub hz: u32,
+    /// The tone that is heard at its right alone, and `hz` at its left then: it sends and hears both channels.
+    pub right_hz: Option<u32>,
     /// The line that it says to everybody.
     pub line: &'a str,
     /// The film that its camera sees, a `.y4m` file; a picture of its own where there is none.
@@ -78,7 +78,7 @@ impl Chromium {
     /// Opens the page, which joins the room `tea` and says a line to everybody whom it meets. Its camera is a test
     /// picture, its microphone hears the tone.
     pub fn join(program: &Path, server: &Server, nickname: &str, hz: u32, line: &str) -> Self {
-        let wishes = Wishes { nickname, hz, line, film: None, video_kbps: None, listens: true };
+        let wishes = Wishes { nickname, hz, right_hz: None, line, film: None, video_kbps: None, listens: true };
         Self::join_as(program, server, &wishes)
     }
 
@@ -87,11 +87,11 @@ impl Chromium {
     /// # Panics
     /// Where the browser does not start.
     pub fn join_as(program: &Path, server: &Server, wishes: &Wishes<'_>) -> Self {
-        let Wishes { nickname, hz, line, film, video_kbps, listens } = wishes;
+        let Wishes { nickname, hz, right_hz, line, film, video_kbps, listens } = wishes;
         let page = Page::serve();
         let profile = tempfile::tempdir().expect("a folder");
         let sound = profile.path().join("microphone.wav");
-        write_tone(&sound, *hz).expect("a sound file");
+        tones::write(&sound, &[&[*hz], right_hz.as_slice()].concat());
         let log = fs::File::create(profile.path().join("log")).expect("a file");
         let child = Command::new("sh")
             .args(["-c", WITH_DEBUGGER])
@@ -101,10 +101,11 @@ impl Chromium {
             .arg(format!("--use-file-for-fake-audio-capture={}", sound.display()))
             .args(film.map(|film| format!("--use-file-for-fake-video-capture={}", film.display())))
             .arg(format!(
-                "http://{}/?room=tea&server={}&nickname={nickname}&say={line}&kbps={}&listens={listens}",
+                "http://{}/?room=tea&server={}&nickname={nickname}&say={line}&kbps={}&listens={listens}&music={}",
                 page.address(),
                 server.address(),
                 video_kbps.unwrap_or_default(),
+                right_hz.is_some(),
             ))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -161,18 +162,4 @@ impl Drop for Chromium {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Ten seconds of a tone, whole waves, to be played over and over: the microphone that a browser pretends to have
-/// only beeps once a second.
-fn write_tone(path: &Path, hz: u32) -> hound::Result<()> {
-    const RATE: u32 = 48_000;
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
-    let mut file = hound::WavWriter::create(path, spec)?;
-    for at in 0..10 * RATE {
-        let turns = (at * hz % RATE) as f32 / RATE as f32;
-        file.write_sample((0.3 * f32::from(i16::MAX) * (TAU * turns).sin()) as i16)?;
-    }
-    file.finalize()
 }

@@ -150,7 +150,7 @@ pub struct Window {
 }
 
 impl Window {
-    fn has(self, unix_us: u64) -> bool {
+    pub(super) fn has(self, unix_us: u64) -> bool {
         (self.from_us..self.to_us).contains(&unix_us)
     }
 
@@ -217,9 +217,14 @@ fn freezes(film: &Film, within: &[&Arrival], window: Window) -> Vec<u64> {
 }
 
 fn latency_ms(shown: &[Shown], arrival: &Arrival) -> Option<f64> {
+    Some((arrival.unix_us - taken_at(shown, arrival)?) as f64 / 1e3)
+}
+
+/// When a picture was taken, in microseconds since 1970: the last of its number before it arrived.
+pub(super) fn taken_at(shown: &[Shown], arrival: &Arrival) -> Option<u64> {
     let counter = arrival.counter?;
     let taken = shown.iter().rev().find(|shown| shown.counter == counter && shown.unix_us <= arrival.unix_us)?;
-    Some((arrival.unix_us - taken.unix_us) as f64 / 1e3)
+    Some(taken.unix_us)
 }
 
 fn parse_time(line: &str) -> Option<(u64, Size)> {

@@ -1,4 +1,6 @@
 //! From blocks to Opus packets: one encoder for everybody who listens.
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::{
@@ -7,7 +9,6 @@ use super::{
     opus::{Application, Channels, Encoder, LARGEST_PACKET, OpusError, packet},
     resilience::Protection,
 };
-use crate::frame::EncodedBlock;
 
 /// Enough for music in two channels, in bit/s.
 const MUSIC_BITRATE: u32 = 128_000;
@@ -19,8 +20,21 @@ const COMPLEXITY: i32 = 5;
 /// a lasting note for background.
 const QUIET: f32 = 0.005;
 
+/// How much earlier than the beginning of the block that completes a packet the microphone heard what a decoder begins it
+/// with: the block before, and the 6.5 ms that Opus looks ahead (`OPUS_GET_LOOKAHEAD` at 48 kHz).
+pub(crate) const DELAY: Duration = Duration::from_micros(10_000 + 6_500);
+
 /// For so many samples it is quiet before the encoder may send nothing: 200 ms.
 const QUIET_FOR: usize = 9_600;
+
+/// A packet of 20 ms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoicePacket {
+    /// The Opus packet (RFC 6716).
+    pub payload: Bytes,
+    /// Its time on the 48 kHz clock of RTP Opus (RFC 7587).
+    pub timestamp: u32,
+}
 
 /// Collects blocks and makes a packet of every two, but for those in which there is nothing to hear.
 #[derive(Debug)]
@@ -83,7 +97,7 @@ impl VoiceEncoder {
 
     /// Takes the next 10 ms in; every second call gives a packet, unless there is nothing to hear: of the packets
     /// that would say only that (DTX), the first is given, so that whoever listens knows.
-    pub fn push(&mut self, sound: &Captured) -> Option<EncodedBlock> {
+    pub fn push(&mut self, sound: &Captured) -> Option<VoicePacket> {
         if self.filled == 0 && self.wanted != self.mode {
             self.change_mode();
         }
@@ -101,7 +115,7 @@ impl VoiceEncoder {
                 let payload = &packet[..bytes];
                 let rested = std::mem::replace(&mut self.resting, packet::is_silence(payload));
                 let known = rested && self.resting;
-                (!known).then(|| EncodedBlock { payload: Bytes::copy_from_slice(payload), timestamp })
+                (!known).then(|| VoicePacket { payload: Bytes::copy_from_slice(payload), timestamp })
             }
             Err(error) => {
                 tracing::warn!(%error, "20 ms of sound could not be encoded");

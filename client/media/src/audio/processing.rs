@@ -14,6 +14,8 @@ mod stage;
 mod timeline;
 mod words;
 
+use std::time::Duration;
+
 use self::{
     canceller::EchoCanceller,
     effects::{Denoiser, GainControl, HighPass, NoiseSuppressor},
@@ -21,6 +23,11 @@ use self::{
 };
 pub use self::{far_end::FarEnd, words::ParseNoiseError};
 use super::{Block, Captured, Mode, SILENCE, fade::ramp, spec::AudioSpec};
+
+/// How much later sound comes out of each part, as measured. Gain takes no time.
+const CANCELLER_DELAY: Duration = Duration::from_micros(8_900);
+const SUPPRESSOR_DELAY: Duration = Duration::from_micros(8_400);
+const DENOISER_DELAY: Duration = Duration::from_micros(10_000);
 
 /// What a person wants done to what they say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +125,18 @@ pub(crate) struct Plan {
     pub(crate) mode: Mode,
 }
 
+impl Plan {
+    /// How much later the sound comes out.
+    pub(crate) fn delay(self) -> Duration {
+        let parts = [
+            (self.echo, CANCELLER_DELAY),
+            (self.noise != Noise::Off, SUPPRESSOR_DELAY),
+            (self.noise == Noise::Strong, DENOISER_DELAY),
+        ];
+        parts.into_iter().filter(|(runs, _)| *runs).map(|(_, delay)| delay).sum()
+    }
+}
+
 /// Everything that is done to sound, in 10 ms at a time. Only what is planned exists.
 pub(crate) struct Chain {
     high_pass: Stage<HighPass>,
@@ -142,7 +161,7 @@ impl Chain {
     }
 
     /// Works on the next 10 ms. `far_end` is what the speaker played at that time, as far as the alignment knows; what
-    /// comes out is 0 to 25 ms late, by what runs.
+    /// comes out is 0 to 27 ms late, by what runs.
     pub(crate) fn process(&mut self, captured: &mut Captured, plan: Plan, far_end: Option<&Block>) {
         let side = self.fold(captured, plan.mode);
         let block = &mut captured.left;

@@ -58,7 +58,7 @@ impl Copies {
     fn remember(&mut self, block: &EncodedBlock) {
         self.recent.truncate(MOST_COPIES - 1);
         let payload = packet::without_padding(&block.payload).map_or_else(|| block.payload.clone(), Bytes::from);
-        self.recent.push_front(EncodedBlock { payload, timestamp: block.timestamp });
+        self.recent.push_front(EncodedBlock { payload, ..block.clone() });
     }
 }
 

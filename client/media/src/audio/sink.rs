@@ -39,7 +39,7 @@ impl Sink {
     pub(crate) fn open(spec: &SpeakerSpec, waker: &Thread, now: Instant) -> Result<Self, OpenAudioError> {
         match spec {
             SpeakerSpec::Speaker(id) => Ok(Self::Speaker(Box::new(Speaker::open(id.as_deref(), waker)?))),
-            SpeakerSpec::Wav(path) => match WavFile::create(path) {
+            SpeakerSpec::Wav(path) => match WavFile::create(path, now) {
                 Ok(file) => Ok(Self::Wav(file, Pacer::new(now))),
                 Err(error) => Err(OpenAudioError::UnwritableFile { path: path.clone(), detail: error.to_string() }),
             },
@@ -73,6 +73,14 @@ impl Sink {
                 Ok(due) => Appetite::Block(due),
                 Err(wait) => Appetite::Full(wait),
             },
+        }
+    }
+
+    /// How long what it has taken already lasts, before what it takes next.
+    pub(crate) fn queued(&self) -> Duration {
+        match self {
+            Self::Speaker(speaker) => speaker.queued(),
+            Self::Wav(..) | Self::Null(_) => Duration::ZERO,
         }
     }
 

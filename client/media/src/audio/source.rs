@@ -13,7 +13,7 @@ use std::{
 
 use self::{file::LoopedFile, microphone::Microphone, tone::Tone};
 use super::{
-    Captured,
+    BLOCK_TIME, Captured,
     error::{AudioLost, OpenAudioError},
     pace::Pacer,
     spec::AudioSpec,
@@ -76,12 +76,12 @@ fn paced(sound: impl Endless + 'static, now: Instant) -> Box<dyn AudioSource> {
 
 impl<S: Endless> AudioSource for Paced<S> {
     fn poll(&mut self, captured: &mut Captured, now: Instant) -> Polled {
-        let due = match self.pacer.poll(now) {
-            Ok(due) => due,
+        let begins = match self.pacer.poll(now) {
+            Ok(begins) => begins,
             Err(wait) => return Polled::Wait(wait),
         };
         match self.sound.fill(captured) {
-            Ok(()) => Polled::Block(due),
+            Ok(()) => Polled::Block(begins + BLOCK_TIME),
             Err(lost) => Polled::Lost(lost),
         }
     }

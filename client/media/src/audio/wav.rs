@@ -1,10 +1,10 @@
 //! Sound into a `.wav` file that can be read at any moment, also when the program is killed while it writes.
-use std::{fs::File, io::BufWriter, path::Path};
+use std::{fs::File, io::BufWriter, path::Path, time::Instant};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
 use super::{Block, SAMPLE_RATE};
-use crate::wall::unix_micros;
+use crate::wall::unix_micros_at;
 
 /// Blocks between two updates of the header: one second.
 const FLUSH_AFTER: u32 = 100;
@@ -19,13 +19,13 @@ pub(crate) struct WavFile {
 }
 
 impl WavFile {
-    /// Makes the file, or empties it if there is one.
-    pub(crate) fn create(path: &Path) -> hound::Result<Self> {
+    /// Makes the file, or empties it if there is one. Its first block is due at `from`.
+    pub(crate) fn create(path: &Path, from: Instant) -> hound::Result<Self> {
         let spec =
             WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
         let mut writer = WavWriter::create(path, spec)?;
         writer.flush()?;
-        tracing::debug!(path = %path.display(), unix_us = unix_micros(), "sound is saved from now on");
+        tracing::debug!(path = %path.display(), unix_us = unix_micros_at(from), "sound is saved from now on");
         Ok(Self { writer, unflushed: 0 })
     }
 
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_file_is_readable_while_it_is_written() {
         let path = std::env::temp_dir().join(format!("parlor-wav-{}.wav", fastrand::u64(..)));
-        let mut file = WavFile::create(&path).unwrap();
+        let mut file = WavFile::create(&path, Instant::now()).unwrap();
 
         let when_empty = hound::WavReader::open(&path).unwrap().len();
         for _ in 0..150 {
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn sound_beyond_full_scale_is_cut_off_and_not_wrapped() {
         let path = std::env::temp_dir().join(format!("parlor-wav-{}.wav", fastrand::u64(..)));
-        let mut file = WavFile::create(&path).unwrap();
+        let mut file = WavFile::create(&path, Instant::now()).unwrap();
 
         file.write(&[-3.0; BLOCK_SAMPLES]).unwrap();
         drop(file);

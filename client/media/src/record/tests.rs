@@ -11,8 +11,11 @@ use matroska_demuxer::{Frame, MatroskaFile, TrackType};
 
 use super::*;
 use crate::{
-    audio::{BLOCK_SAMPLES, encode::VoiceEncoder},
-    frame::{EncodedBlock, EncodedFrame, Size},
+    audio::{
+        BLOCK_SAMPLES,
+        encode::{VoiceEncoder, VoicePacket},
+    },
+    frame::{EncodedFrame, Size},
     video::{
         codec::{Content, EncoderSettings, Vp8Encoder},
         pattern::{TestPattern, read},
@@ -127,7 +130,7 @@ fn sound_is_put_in_order_and_copies_are_left_out() {
     let blocks = voice(200);
 
     for index in [0, 2, 1, 1, 3, 4, 3, 5, 6, 7, 8, 9] {
-        let block: &EncodedBlock = &blocks[index];
+        let block: &VoicePacket = &blocks[index];
         ada.sound(&block.payload, block.timestamp, zero + Duration::from_millis(20 * index as u64 + 25));
     }
     drop(ada);
@@ -256,7 +259,7 @@ fn end(recorder: Recorder, events: &mpsc::Receiver<RecorderEvent>) -> RecorderEv
 }
 
 /// Puts everything on a tape as if it had arrived at its time.
-fn play(tape: &Tape, pictures: &[EncodedFrame], sound: &[EncodedBlock], zero: Instant) {
+fn play(tape: &Tape, pictures: &[EncodedFrame], sound: &[VoicePacket], zero: Instant) {
     let after = |first: u32, stamp: u32, rate: u32| zero + Duration::from_secs(1) * stamp.wrapping_sub(first) / rate;
     for picture in pictures {
         let at = after(pictures[0].timestamp, picture.timestamp, 90_000);
@@ -278,7 +281,7 @@ fn film(count: u32, size: Size) -> Vec<EncodedFrame> {
 }
 
 /// So many milliseconds of sound.
-fn voice(millis: usize) -> Vec<EncodedBlock> {
+fn voice(millis: usize) -> Vec<VoicePacket> {
     let mut encoder = VoiceEncoder::new(u32::MAX - 4_000).unwrap();
     (0..millis / 10).filter_map(|_| encoder.push(&[0.1; BLOCK_SAMPLES].into())).collect()
 }

@@ -126,7 +126,8 @@ impl Vp8Encoder {
         self.upper_next = self.settings.content == Content::Camera && temporal == Temporal::Base;
         #[expect(clippy::cast_possible_truncation, reason = "RTP timestamps wrap around (RFC 3550, section 5.1)")]
         let timestamp = timestamp as u32;
-        Ok(Some(EncodedFrame { payload: Bytes::from(payload), keyframe, timestamp, size: self.size, temporal }))
+        let (payload, captured_at, size) = (Bytes::from(payload), frame.captured_at, self.size);
+        Ok(Some(EncodedFrame { payload, keyframe, timestamp, captured_at, size, temporal }))
     }
 
     /// Changes the bitrate to aim at, in kilobits a second.

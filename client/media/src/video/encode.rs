@@ -26,7 +26,7 @@ use crate::{
 mod keyframes;
 mod stillness;
 
-pub use keyframes::KeyframeRequests;
+pub use keyframes::{KeyframeRequests, Need};
 
 /// After a pause this long the source was off or another one: receivers get a keyframe at once.
 const GAP: Duration = Duration::from_secs(1);

@@ -29,6 +29,7 @@ pub(super) struct Seen {
     history: bool,
     devices: [Option<String>; 3],
     recorders: BTreeSet<ParticipantId>,
+    speakers: BTreeSet<ParticipantId>,
     recording: RecordingView,
     stats: Option<Arc<Stats>>,
 }
@@ -98,6 +99,7 @@ impl Face {
         self.look_at_hands(view);
         self.seen.links.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
         self.seen.recorders.retain(|id| view.call.others.iter().any(|other| other.id == *id));
+        self.seen.speakers.retain(|id| view.call.others.iter().any(|other| other.id == *id));
         self.seen.media.retain(|id, _| view.call.others.iter().any(|other| other.id == *id));
         let news =
             view.stats.clone().filter(|stats| self.seen.stats.as_ref().is_none_or(|seen| !Arc::ptr_eq(seen, stats)));
@@ -122,9 +124,12 @@ impl Face {
             let MediaState { microphone, camera, screen, .. } = other.media;
             self.tell(&Event::Media { nickname: nickname.clone(), microphone, camera, screen });
         }
+        let speaking = other.speaking == Some(true);
+        if tell_apart(&mut self.seen.speakers, other.id, speaking) {
+            self.tell(&Event::Speaking { nickname: nickname.clone(), speaking });
+        }
         let on = other.signs.recording;
-        let news = if on { self.seen.recorders.insert(other.id) } else { self.seen.recorders.remove(&other.id) };
-        if news {
+        if tell_apart(&mut self.seen.recorders, other.id, on) {
             self.tell(&Event::Recording { by: Some(nickname), on, folder: None, message: None });
         }
     }
@@ -207,4 +212,9 @@ impl Face {
         }
         self.seen.files.retain(|id, _| files.iter().any(|file| file.id == *id));
     }
+}
+
+/// Keeps those who do something apart from those who do not. Whether it is news of this one.
+fn tell_apart(doing: &mut BTreeSet<ParticipantId>, who: ParticipantId, does: bool) -> bool {
+    if does { doing.insert(who) } else { doing.remove(&who) }
 }

@@ -3,6 +3,7 @@ use parlor_bandwidth::{layers::Layer, plan::Choice};
 use parlor_media::{
     frame::Temporal,
     gop::{Coded, GopQueue, Pushed},
+    video::encode::Need,
 };
 
 use super::super::packets::{Numbering, PacketizedFrame};
@@ -77,15 +78,16 @@ impl Default for Lane {
 }
 
 impl Lane {
-    /// Takes other pictures from now on. Returns the encoder that has to make a keyframe for that.
-    pub(super) fn choose(&mut self, choice: Option<Choice>) -> Option<Layer> {
+    /// Takes other pictures from now on. Returns the encoder that has to make a keyframe for that, and what for.
+    pub(super) fn choose(&mut self, choice: Option<Choice>) -> Option<(Layer, Need)> {
         self.base_only = choice.is_some_and(|choice| choice.base_only);
         if choice.is_none() {
             self.queue.clear();
         }
         let layer = choice.map(|choice| choice.layer);
         let needed = self.follower.follow(layer);
-        layer.filter(|_| needed && self.shown)
+        let need = if self.follower.present().is_some() { Need::Next } else { Need::First };
+        layer.filter(|_| needed && self.shown).map(|layer| (layer, need))
     }
 
     /// Whether the peer wants any. Returns the encoder that has to make a keyframe for that.

@@ -12,6 +12,7 @@ use parlor_call::{PeerKey, TrackKind, Wanted};
 use parlor_media::{
     frame::{EncodedBlock, Temporal},
     gop::Pushed,
+    video::encode::Need,
 };
 use tokio::sync::Notify;
 
@@ -100,7 +101,7 @@ impl Subscriber {
     /// keyframe, which is asked for where none waits.
     pub(in crate::peer) fn skip_late(&self, kind: TrackKind, temporal: Temporal) {
         if self.lock().lane(kind).skip_late(temporal) {
-            self.ask_for_keyframe(kind);
+            self.ask_for_keyframe(kind, Need::Next);
         }
     }
 
@@ -113,24 +114,24 @@ impl Subscriber {
         drop(queues);
         for (kind, layer) in [(TrackKind::Camera, camera), (TrackKind::Screen, screen)] {
             if let Some(layer) = layer {
-                self.fan_out.ask_for_keyframe(kind, layer);
+                self.fan_out.ask_for_keyframe(kind, layer, Need::First);
             }
         }
     }
 
     /// Asks the encoder whose pictures the peer gets, or is to get, for a keyframe.
-    pub(in crate::peer) fn ask_for_keyframe(&self, kind: TrackKind) {
+    pub(in crate::peer) fn ask_for_keyframe(&self, kind: TrackKind, need: Need) {
         let wanted = self.lock().lane(kind).wanted();
         if let Some(layer) = wanted {
-            self.fan_out.ask_for_keyframe(kind, layer);
+            self.fan_out.ask_for_keyframe(kind, layer, need);
         }
     }
 
-    /// Takes other pictures from now on. Returns the encoders that have to make a keyframe for that.
-    pub(super) fn choose(&self, choices: Choices) -> Vec<(TrackKind, Layer)> {
+    /// Takes other pictures from now on. Returns the encoders that have to make a keyframe for that, and what for.
+    pub(super) fn choose(&self, choices: Choices) -> Vec<(TrackKind, Layer, Need)> {
         let mut queues = self.lock();
-        let camera = queues.camera.choose(choices.camera).map(|layer| (TrackKind::Camera, layer));
-        let screen = queues.screen.choose(choices.screen).map(|layer| (TrackKind::Screen, layer));
+        let camera = queues.camera.choose(choices.camera).map(|(layer, need)| (TrackKind::Camera, layer, need));
+        let screen = queues.screen.choose(choices.screen).map(|(layer, need)| (TrackKind::Screen, layer, need));
         camera.into_iter().chain(screen).collect()
     }
 

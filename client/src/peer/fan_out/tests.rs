@@ -126,11 +126,33 @@ fn a_peer_that_is_not_in_the_plan_gets_no_pictures() {
     fan_out.send_frame(TrackKind::Camera, LARGE, &frame(true, 1));
 
     fan_out.choose(BTreeMap::new());
-    stranger.ask_for_keyframe(TrackKind::Camera);
+    stranger.ask_for_keyframe(TrackKind::Camera, Need::First);
 
     assert_eq!((waiting(&peer), waiting(&stranger)), (vec![], vec![]));
     assert_eq!(fan_out.in_use(TrackKind::Camera), BTreeSet::new());
     assert_eq!(take(&asked), []);
+}
+
+#[test]
+fn who_sees_nothing_yet_is_told_from_those_who_only_change_pictures() {
+    let fan_out = FanOut::default();
+    let needs = Arc::new(Mutex::new(Vec::new()));
+    let notes = needs.clone();
+    fan_out.on_keyframe_needed(move |_, _, need| notes.lock().unwrap().push(need));
+    let camera = |layer| {
+        let choice = Some(Choice { layer, base_only: false });
+        fan_out.choose(BTreeMap::from([(PeerKey::new(1), Choices { camera: choice, screen: None })]));
+    };
+    let peer = fan_out.subscribe(PeerKey::new(1));
+
+    camera(LARGE);
+    fan_out.send_frame(TrackKind::Camera, LARGE, &frame(true, 1));
+    camera(SMALL);
+    fan_out.send_frame(TrackKind::Camera, SMALL, &frame(true, 1));
+    peer.show(NO_CAMERA);
+    peer.show(Wanted::default());
+
+    assert_eq!(*needs.lock().unwrap(), [Need::First, Need::Next, Need::First]);
 }
 
 type Asked = Arc<Mutex<Vec<(TrackKind, Layer)>>>;
@@ -152,14 +174,14 @@ fn fan_out(peers: &[(u64, Layer)]) -> (FanOut, Asked) {
     let (fan_out, asked) = (FanOut::default(), Asked::default());
     fan_out.choose(chosen(peers));
     let notes = asked.clone();
-    fan_out.on_keyframe_needed(move |kind, layer| notes.lock().unwrap().push((kind, layer)));
+    fan_out.on_keyframe_needed(move |kind, layer, _| notes.lock().unwrap().push((kind, layer)));
     (fan_out, asked)
 }
 
 /// A picture of so many bytes.
 fn frame(keyframe: bool, bytes: usize) -> EncodedFrame {
-    let (payload, size) = (vec![0; bytes].into(), Size::new(640, 360));
-    EncodedFrame { payload, keyframe, timestamp: 90_000, size, temporal: Temporal::Base }
+    let (payload, captured_at, size) = (vec![0; bytes].into(), Instant::now(), Size::new(640, 360));
+    EncodedFrame { payload, keyframe, timestamp: 90_000, captured_at, size, temporal: Temporal::Base }
 }
 
 /// Takes out all that waits.

@@ -20,7 +20,7 @@ fn note(n: usize, hz: f32, right: Option<f32>) -> Captured {
 }
 
 /// What comes out at the other side, both channels.
-fn heard(packets: &[EncodedBlock]) -> (Vec<f32>, Vec<f32>) {
+fn heard(packets: &[VoicePacket]) -> (Vec<f32>, Vec<f32>) {
     let mut decoder = Decoder::new(Channels::Stereo).unwrap();
     let mut room = vec![0.0; 2 * LONGEST_PACKET];
     let mut sound = Vec::new();

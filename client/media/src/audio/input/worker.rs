@@ -9,7 +9,7 @@ use super::{AudioInputEvent, Control};
 use crate::{
     audio::{
         BLOCK_SAMPLES, BLOCK_TIME, Captured, Mode,
-        encode::VoiceEncoder,
+        encode::{self, VoiceEncoder, VoicePacket},
         error::{AudioLost, OpenAudioError},
         fade::ramp,
         level::LevelMeter,
@@ -135,7 +135,7 @@ impl Worker {
             State::Open(source) => {
                 let mut captured = Captured::SILENCE;
                 match source.poll(&mut captured, now) {
-                    Polled::Block(heard) => self.send(captured, heard, now),
+                    Polled::Block(heard_until) => self.send(captured, heard_until, now),
                     Polled::Wait(wait) => return Some(wait),
                     Polled::Lost(reason) => self.lose(reason, now),
                 }
@@ -189,8 +189,9 @@ impl Worker {
         }
     }
 
-    fn send(&mut self, mut captured: Captured, heard: Instant, now: Instant) {
-        self.process(&mut captured, heard);
+    /// Sends the 10 ms that were heard until then.
+    fn send(&mut self, mut captured: Captured, heard_until: Instant, now: Instant) {
+        let plan = self.process(&mut captured, heard_until);
         let mean = captured.mean();
         self.control.level.set(self.meter.feed(&mean));
         self.control.tape.feed(&mean);
@@ -206,16 +207,20 @@ impl Worker {
         self.sound_until = Some(now);
         self.encoder.protect(*self.control.protection());
         if let Some(packet) = self.encoder.push(&captured) {
-            (self.sink)(packet);
+            let VoicePacket { payload, timestamp } = packet;
+            let ago = BLOCK_TIME + encode::DELAY + plan.delay();
+            let captured_at = heard_until.checked_sub(ago).unwrap_or(heard_until);
+            (self.sink)(EncodedBlock { payload, timestamp, captured_at });
         }
     }
 
-    fn process(&mut self, captured: &mut Captured, heard: Instant) {
+    /// Does what is planned to the sound that was heard until then. Returns what that is.
+    fn process(&mut self, captured: &mut Captured, heard_until: Instant) -> Plan {
         self.follow_processing();
         let plan = self.processing.of(&self.spec, self.listener.is_audible());
         self.set_mode(plan.mode);
         let far_end = if plan.echo {
-            self.listener.far_end(heard)
+            self.listener.far_end(heard_until)
         } else {
             self.listener.rest();
             None
@@ -225,6 +230,7 @@ impl Worker {
             self.tell(plan);
         }
         self.told = (self.told + 1) % TELL_EVERY;
+        plan
     }
 
     fn follow_processing(&mut self) {

@@ -197,8 +197,15 @@ impl MixedVoice {
         &self.shared.settings.name
     }
 
-    /// Adds the 10 ms to be heard from `at` on to `mix`. An error, once, where it can no longer be saved.
-    pub(super) fn mix_into(&mut self, mix: &mut Stereo, at: Instant, levelling: bool) -> Result<(), OpenAudioError> {
+    /// Adds the 10 ms that are due at `at` to `mix`, which leaves for the loudspeaker at `heard_at`. An error, once, where
+    /// it can no longer be saved.
+    pub(super) fn mix_into(
+        &mut self,
+        mix: &mut Stereo,
+        at: Instant,
+        heard_at: Instant,
+        levelling: bool,
+    ) -> Result<(), OpenAudioError> {
         // Only this end of the queue is emptied under the lock: the task that pushes never waits for decoding.
         self.arriving.extend(lock(&self.shared.inbox).drain(..));
         let began = !self.arriving.is_empty();
@@ -210,12 +217,12 @@ impl MixedVoice {
         }
         let extra = self.shared.extra_delay.load(Ordering::Relaxed);
         self.decoder.set_extra_delay(Duration::from_millis(extra.into()));
-        let playing = self.decoder.position().map(|timestamp| Playing { timestamp, at });
+        let playing = self.decoder.position().map(|timestamp| Playing { timestamp, at: heard_at });
         let mut heard = self.decoder.pull(at);
         let mono = heard.mono();
         self.shared.level.set(self.meter.feed(&mono));
         *lock(&self.shared.stats) = self.stats(playing);
-        let saved = self.save(&mono, began);
+        let saved = self.save(&mono, at, began);
         let gain = self.shared.gain.get() * self.levelled(&mono, levelling);
         for (mix, heard) in [(&mut mix.left, &mut heard.left), (&mut mix.right, &mut heard.right)] {
             ramp(heard, self.gain, gain);
@@ -252,7 +259,7 @@ impl MixedVoice {
         }
     }
 
-    fn save(&mut self, block: &Block, began: bool) -> Result<(), OpenAudioError> {
+    fn save(&mut self, block: &Block, at: Instant, began: bool) -> Result<(), OpenAudioError> {
         let unwritable = |path, error: hound::Error| OpenAudioError::UnwritableFile { path, detail: error.to_string() };
         let (mut file, path) = match std::mem::replace(&mut self.saving, Saving::Off) {
             Saving::Off => return Ok(()),
@@ -260,7 +267,7 @@ impl MixedVoice {
                 self.saving = Saving::Pending(path);
                 return Ok(());
             }
-            Saving::Pending(path) => match WavFile::create(&path) {
+            Saving::Pending(path) => match WavFile::create(&path, at) {
                 Ok(file) => (file, path),
                 Err(error) => return Err(unwritable(path, error)),
             },

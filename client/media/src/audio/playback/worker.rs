@@ -139,8 +139,9 @@ impl Worker {
     fn mix(&mut self, at: Instant) {
         let mut mix = Stereo::SILENCE;
         let levelling = self.control.levelling.load(Ordering::Relaxed);
+        let heard_at = at + self.sink.queued();
         for voice in &mut self.voices {
-            if let Err(error) = voice.mix_into(&mut mix, at, levelling) {
+            if let Err(error) = voice.mix_into(&mut mix, at, heard_at, levelling) {
                 (self.events)(PlaybackEvent::SaveFailed { name: voice.name().to_owned(), error });
             }
         }

@@ -264,3 +264,25 @@ fn tones_and_files_are_left_alone_unless_asked_for() {
     assert!(everything.of(&AudioSpec::Tone(440), false).echo);
     assert_eq!(music.of(&microphone, true), Plan { mode: Mode::Music, ..NOTHING });
 }
+
+#[test]
+fn each_plan_delays_a_voice_by_as_much_as_it_says() {
+    let voice = speech(3, 6.0);
+    for (echo, noise, gain) in [
+        (false, Noise::Off, false),
+        (true, Noise::Off, false),
+        (false, Noise::Standard, false),
+        (false, Noise::Strong, false),
+        (true, Noise::Strong, true),
+    ] {
+        let plan = Plan { echo, noise, gain, mode: Mode::Voice };
+
+        let sent = alone(&voice, plan);
+
+        let settled = samples(1.0);
+        let found = sent.len() - settled - shift_back(&voice[settled..], &sent[settled..]).len();
+        let (found, said) = (found as f32 / SAMPLE_RATE as f32 * 1e3, plan.delay().as_secs_f32() * 1e3);
+        println!("{plan:?}: {found:.1} ms, said to be {said:.1}");
+        assert!((found - said).abs() < 2.0, "{plan:?}: {found} ms, said to be {said}");
+    }
+}

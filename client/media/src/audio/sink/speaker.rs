@@ -100,6 +100,12 @@ impl Speaker {
         Appetite::Full(LOOK_AGAIN)
     }
 
+    pub(super) fn queued(&self) -> Duration {
+        let Some(stream) = &self.stream else { return Duration::ZERO };
+        let waiting = stream.ring.buffer().capacity() - stream.ring.slots();
+        Duration::from_secs_f64(waiting as f64 / f64::from(stream.rate.max(1)))
+    }
+
     pub(super) fn write(&mut self, block: &Stereo) {
         let channels = self.resamplers.iter_mut().zip(&mut self.converted).zip([&block.left, &block.right]);
         for ((resampler, converted), channel) in channels {

@@ -43,14 +43,14 @@ pub(super) fn intelligibility(clean: &[f32], sent: &[f32]) -> f32 {
     sum / count
 }
 
-/// The part of `sent` that fits `clean` best: what is processed comes up to 40 ms late.
+/// The part of `sent` that fits `clean` best: what is processed comes up to 50 ms late.
 pub(super) fn shift_back<'a>(clean: &[f32], sent: &'a [f32]) -> &'a [f32] {
     let length = clean.len().min(SAMPLE_RATE as usize * 3);
     let fit = |shift: &usize| -> f32 {
         let sent = &sent[*shift..];
         clean[..length].iter().zip(sent).step_by(3).map(|(clean, sent)| clean * sent).sum()
     };
-    let shifts = 0..(sent.len() - length).min(SAMPLE_RATE as usize / 25);
+    let shifts = 0..(sent.len() - length).min(SAMPLE_RATE as usize / 20);
     let best = shifts.max_by(|one, other| fit(one).total_cmp(&fit(other))).unwrap_or(0);
     &sent[best..sent.len().min(best + clean.len())]
 }
