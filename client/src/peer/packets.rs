@@ -7,7 +7,7 @@ use parlor_media::{
     audio::playback::AudioPacket,
     frame::{EncodedBlock, EncodedFrame, Temporal},
     gop::Coded,
-    video::assembly::VideoPacket,
+    video::{assembly::VideoPacket, codec::Content},
 };
 use rtc::rtp::{Header, Packet, codec::vp8::Vp8Packet, packetizer::Depacketizer};
 
@@ -31,6 +31,7 @@ pub(super) struct PacketizedFrame {
     timestamp: u32,
     keyframe: bool,
     temporal: Temporal,
+    content: Content,
     /// Its number among the pictures that the peer gets.
     picture: u16,
     /// The number of the picture of the base that it is, or builds on.
@@ -54,6 +55,7 @@ impl PacketizedFrame {
             timestamp: frame.timestamp,
             keyframe: frame.keyframe,
             temporal: frame.temporal,
+            content: frame.content,
             made,
             picture: 0,
             base: 0,
@@ -63,7 +65,11 @@ impl PacketizedFrame {
     /// What the pacer has to know of it.
     pub(super) fn waiting(&self) -> Waiting {
         let bytes = self.pieces.iter().map(|piece| piece.len() + DESCRIPTOR_BYTES + HEADER_BYTES).sum();
-        Waiting { made: self.made, bytes, keyframe: self.keyframe }
+        let patient = match self.content {
+            Content::Camera => self.keyframe,
+            Content::Screen => true,
+        };
+        Waiting { made: self.made, bytes, patient }
     }
 
     /// The temporal layer that it is of.
@@ -176,6 +182,17 @@ mod tests {
     }
 
     #[test]
+    fn keyframes_and_all_text_are_worth_waiting_for() {
+        let patient = |content, temporal| {
+            let frame = EncodedFrame { content, ..encoded(temporal, 90_000) };
+            PacketizedFrame::of(&frame, Instant::now()).waiting().patient
+        };
+
+        assert!(patient(Content::Camera, Temporal::Base) && patient(Content::Screen, Temporal::Base));
+        assert!(patient(Content::Screen, Temporal::Upper) && !patient(Content::Camera, Temporal::Upper));
+    }
+
+    #[test]
     fn pictures_are_numbered_without_gaps_though_some_were_left_out() {
         let (base, upper) = (Temporal::Base, Temporal::Upper);
         let mut numbering = Numbering::default();
@@ -221,7 +238,14 @@ mod tests {
 
     fn encoded(temporal: Temporal, timestamp: u32) -> EncodedFrame {
         let (payload, size) = (vec![1; 10].into(), Size::new(640, 360));
-        EncodedFrame { payload, keyframe: temporal == Temporal::Base, timestamp, size, temporal }
+        EncodedFrame {
+            payload,
+            keyframe: temporal == Temporal::Base,
+            timestamp,
+            size,
+            temporal,
+            content: Content::Camera,
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 use parlor_call::Wanted;
-use parlor_media::frame::{Size, Temporal};
+use parlor_media::{
+    frame::{Size, Temporal},
+    video::codec::Content,
+};
 use parlor_protocol::Lines;
 
 use super::*;
@@ -159,7 +162,7 @@ fn fan_out(peers: &[(u64, Layer)]) -> (FanOut, Asked) {
 /// A picture of so many bytes.
 fn frame(keyframe: bool, bytes: usize) -> EncodedFrame {
     let (payload, size) = (vec![0; bytes].into(), Size::new(640, 360));
-    EncodedFrame { payload, keyframe, timestamp: 90_000, size, temporal: Temporal::Base }
+    EncodedFrame { payload, keyframe, timestamp: 90_000, size, temporal: Temporal::Base, content: Content::Camera }
 }
 
 /// Takes out all that waits.
