@@ -3,7 +3,8 @@
 //! A *ladder* has at most three *rungs*, the best one first; each is the work of one encoder, which is known by its
 //! [`Layer`]. What moves is halved twice (720, 360 and 180 lines), and every rung consists of two temporal layers: who
 //! takes only the *base* gets every second picture for six tenths of the bits. Text is not legible when it is made
-//! smaller, so its second rung has all pixels and fewer pictures; only thumbnails get a smaller one.
+//! smaller, so its second rung has all pixels and fewer pictures, for those who are slower than others; only thumbnails get
+//! a smaller one. Who is slow, but alone, stays on the first: to go over takes a keyframe, which is a whole page.
 //!
 //! [`choose`] puts every receiver on the best rung that they show and can afford. The rate of a rung is set by those
 //! who are best off: who is slower gets its base alone, or the next rung, and takes nothing from the others. Receivers
@@ -186,7 +187,7 @@ fn text(source: Source) -> Vec<Rung> {
         least_kbps: least_kbps.max(LEAST_KBPS).min(kbps),
         temporal: false,
     };
-    let mut rungs = vec![rung(0, 1, fps, kbps, kbps / 4), rung(1, 1, fps * 3 / 8, kbps / 3, kbps / 25)];
+    let mut rungs = vec![rung(0, 1, fps, kbps, kbps / 10), rung(1, 1, fps * 5 / 8, kbps / 3, kbps / 25)];
     let shrink = height.div_ceil(THUMBNAIL_LINES);
     if shrink > 1 {
         rungs.push(rung(2, shrink, fps / 2, kbps / 6, LEAST_KBPS));

@@ -5,9 +5,10 @@
 //! passes at once, and makes debt like all else.
 //!
 //! A queue of our own would only move the delay to ourselves. So a picture is looked at before its first packet
-//! leaves: one whose last packet would leave more than [`MAX_AGE`] after it was made is not sent at all. A keyframe is
-//! the exception, because nothing follows without one: it may take longer, and what was made in the meantime may
-//! be as late as it made them.
+//! leaves: one whose last packet would leave more than [`MAX_AGE`] after it was made is not sent at all. Pictures that
+//! are worth waiting for are the exception: a keyframe, because nothing follows without one, and text, of which a new page
+//! is as large as a keyframe that would come in its place. They may take longer, and what was made in the meantime may be
+//! as late as they made it.
 //!
 //! The task that sends to a peer asks, and does what it is told; the pacer knows no clock and no packets.
 use std::time::{Duration, Instant};
@@ -18,8 +19,8 @@ pub const FACTOR: f64 = 1.8;
 /// A picture is late if its last packet leaves so long after it was made. More would be seen as delay; less, and a
 /// single large picture costs a keyframe.
 pub const MAX_AGE: Duration = Duration::from_millis(150);
-/// A keyframe may take this long to leave. Longer, and nobody would call it a live picture.
-pub const KEYFRAME_TIME: Duration = Duration::from_secs(3);
+/// A picture that is worth waiting for may take this long to leave. Longer, and nobody would call it a live picture.
+pub const PATIENT_TIME: Duration = Duration::from_secs(3);
 /// So much may leave at once: timers are no more exact.
 const BURST: Duration = Duration::from_millis(5);
 /// While nothing is known of the way, bits a second.
@@ -41,8 +42,8 @@ pub struct Waiting {
     pub made: Instant,
     /// Its size, with the headers of all its packets.
     pub bytes: usize,
-    /// Whether it depends on no other.
-    pub keyframe: bool,
+    /// Whether it is worth waiting for: a keyframe, or text.
+    pub patient: bool,
 }
 
 /// Paces what goes to one peer.
@@ -53,13 +54,13 @@ pub struct Pacer {
     /// Bits that have left too early, at `counted`.
     debt: f64,
     counted: Option<Instant>,
-    /// Until when the last keyframe takes.
-    keyframe_until: Option<Instant>,
+    /// Until when the last picture takes that was worth waiting for.
+    busy_until: Option<Instant>,
 }
 
 impl Default for Pacer {
     fn default() -> Self {
-        Self { rate: UNKNOWN, debt: 0.0, counted: None, keyframe_until: None }
+        Self { rate: UNKNOWN, debt: 0.0, counted: None, busy_until: None }
     }
 }
 
@@ -75,12 +76,15 @@ impl Pacer {
         self.pay(now);
         let takes = Duration::from_secs_f64(((self.debt + picture.bytes as f64 * 8.0) / self.rate).min(60.0));
         let end = now + takes;
-        let after_keyframe = self.keyframe_until.map_or(picture.made, |until| until.max(picture.made));
-        if picture.keyframe && takes <= KEYFRAME_TIME {
-            self.keyframe_until = Some(end);
+        let excused = self.busy_until.map_or(picture.made, |until| until.max(picture.made));
+        if picture.patient && takes <= PATIENT_TIME {
+            // One that leaves quickly is no excuse, or none would ever be late beside text.
+            if end > picture.made + MAX_AGE / 2 {
+                self.busy_until = Some(end);
+            }
             return Admission::Send;
         }
-        if end <= after_keyframe + MAX_AGE { Admission::Send } else { Admission::Late }
+        if end <= excused + MAX_AGE { Admission::Send } else { Admission::Late }
     }
 
     /// When the next packet of a picture may leave: `now` or later.
@@ -129,7 +133,7 @@ mod tests {
     fn a_picture_that_would_leave_late_does_not_leave() {
         let start = moment();
         let mut pacer = paced(MBIT, start);
-        let picture = |bytes, keyframe| Waiting { made: start, bytes, keyframe };
+        let picture = |bytes, patient| Waiting { made: start, bytes, patient };
 
         assert_eq!(pacer.admit(picture(4_000, false), start), Admission::Send);
         assert_eq!(pacer.admit(picture(60_000, false), start), Admission::Late);
@@ -140,8 +144,8 @@ mod tests {
     fn a_keyframe_may_take_longer_and_excuses_what_waits_for_it() {
         let start = moment();
         let mut pacer = paced(MBIT, start);
-        let keyframe = Waiting { made: start, bytes: 60_000, keyframe: true };
-        let next = Waiting { made: start + Duration::from_millis(33), bytes: 4_000, keyframe: false };
+        let keyframe = Waiting { made: start, bytes: 60_000, patient: true };
+        let next = Waiting { made: start + Duration::from_millis(33), bytes: 4_000, patient: false };
 
         assert_eq!(pacer.admit(keyframe, start), Admission::Send);
         pacer.sent(keyframe.bytes, start);
@@ -153,10 +157,22 @@ mod tests {
     }
 
     #[test]
+    fn small_pictures_that_are_worth_waiting_for_make_no_others_late() {
+        let start = moment();
+        let mut pacer = paced(MBIT, start);
+        let picture = |made, patient| Waiting { made, bytes: 1_000, patient };
+
+        let now = start + 3 * MAX_AGE;
+
+        assert_eq!(pacer.admit(picture(now, true), now), Admission::Send);
+        assert_eq!(pacer.admit(picture(start, false), now), Admission::Late);
+    }
+
+    #[test]
     fn a_keyframe_that_would_take_for_ever_is_not_begun() {
         let start = moment();
         let mut pacer = paced(50e3, start);
-        let keyframe = Waiting { made: start, bytes: 1_000_000, keyframe: true };
+        let keyframe = Waiting { made: start, bytes: 1_000_000, patient: true };
 
         assert_eq!(pacer.admit(keyframe, start), Admission::Late);
     }

@@ -1,5 +1,5 @@
-//! Measures what encoding costs: the largest pictures alone, and all three sizes. `layers [FILM]` takes a film in place
-//! of the test picture.
+//! Measures what encoding and decoding cost, in time of the processor: the largest pictures alone, and all three sizes.
+//! `layers [FILM]` takes a film in place of the test picture.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 use std::{
     error::Error,
@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use cpu_time::ThreadTime;
 use parlor_media::{
     frame::{Size, VideoFrame},
     video::{
@@ -36,31 +37,33 @@ fn measure(name: &str, frames: &[VideoFrame], layers: &[(Size, u32)], content: C
     let mut encoders = Vec::new();
     for (size, kbps) in layers {
         let encoder = Vp8Encoder::new(EncoderSettings { size: *size, fps: 30, kbps: *kbps, content })?;
-        encoders.push((encoder, Vp8Decoder::new()?, *size, Duration::ZERO, 0, 0.0));
+        encoders.push((encoder, Vp8Decoder::new()?, *size, [Duration::ZERO; 2], 0, 0.0));
     }
     let mut scaler = Scaler::default();
     for frame in frames {
         // A fresh picture: what was scaled for the measurement before does not count.
         let frame = VideoFrame::new(frame.size(), frame.pixels().to_vec(), frame.captured_at).ok_or("no picture")?;
         for (encoder, decoder, size, effort, bytes, noise) in &mut encoders {
-            let started = Instant::now();
+            let started = ThreadTime::now();
             let scaled = scaler.scale(&frame, *size);
             let encoded = encoder.encode(&scaled, false)?.ok_or("a picture was dropped")?;
-            *effort += started.elapsed();
+            effort[0] += started.elapsed();
             *bytes += encoded.payload.len();
+            let started = ThreadTime::now();
             let shown = decoder.decode(&encoded.payload, frame.captured_at)?.ok_or("nothing is shown")?;
+            effort[1] += started.elapsed();
             *noise += psnr(scaled.planes()[0], shown.planes()[0]);
         }
     }
     println!("{name}");
     let mut total = 0.0;
     for (_, _, size, effort, bytes, noise) in encoders {
-        let ms = effort.as_secs_f64() * 1000.0 / frames.len() as f64;
+        let [ms, decoding] = effort.map(|effort| effort.as_secs_f64() * 1000.0 / frames.len() as f64);
         total += ms;
         let (kbps, noise) = (bytes * 8 * 30 / frames.len() / 1000, noise / frames.len() as f64);
-        println!("  {size}: {ms:.2} ms a picture, {kbps} kbit/s, {noise:.2} dB");
+        println!("  {size}: {ms:.2} ms a picture, {decoding:.2} to decode it, {kbps} kbit/s, {noise:.2} dB");
     }
-    println!("  together {total:.2} ms a picture, {:.0} % of a core at 30 a second", total * 3.0);
+    println!("  together {total:.2} ms a picture, {:.1} % of a core at 30 a second", total * 3.0);
     Ok(())
 }
 

@@ -7,6 +7,8 @@ use std::{
 
 use bytes::Bytes;
 
+use crate::video::codec::Content;
+
 /// Width and height of a picture in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Size {
@@ -120,6 +122,8 @@ pub struct EncodedFrame {
     pub size: Size,
     /// Whether others build on it.
     pub temporal: Temporal,
+    /// What is in it.
+    pub content: Content,
 }
 
 /// The temporal layer of an encoded picture (RFC 7741, section 4.2).

@@ -7,7 +7,7 @@ use parlor_media::{
     audio::playback::AudioPacket,
     frame::{EncodedBlock, EncodedFrame, Temporal},
     gop::Coded,
-    video::assembly::VideoPacket,
+    video::{assembly::VideoPacket, codec::Content},
 };
 use rtc::rtp::{Header, Packet, codec::vp8::Vp8Packet, packetizer::Depacketizer};
 
@@ -36,6 +36,7 @@ pub(super) struct PacketizedFrame {
     keyframe: bool,
     temporal: Temporal,
     captured_at: Instant,
+    content: Content,
     /// Its number among the pictures that the peer gets.
     picture: u16,
     /// The number of the picture of the base that it is, or builds on.
@@ -60,6 +61,7 @@ impl PacketizedFrame {
             keyframe: frame.keyframe,
             temporal: frame.temporal,
             captured_at: frame.captured_at,
+            content: frame.content,
             made,
             picture: 0,
             base: 0,
@@ -69,7 +71,11 @@ impl PacketizedFrame {
     /// What the pacer has to know of it.
     pub(super) fn waiting(&self) -> Waiting {
         let bytes = self.pieces.iter().map(|piece| piece.len() + DESCRIPTOR_BYTES + HEADER_BYTES).sum();
-        Waiting { made: self.made, bytes, keyframe: self.keyframe }
+        let patient = match self.content {
+            Content::Camera => self.keyframe,
+            Content::Screen => true,
+        };
+        Waiting { made: self.made, bytes, patient }
     }
 
     /// Its RTP time, and when it was taken.
@@ -187,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn keyframes_and_all_text_are_worth_waiting_for() {
+        let patient = |content, temporal| {
+            let frame = EncodedFrame { content, ..encoded(temporal, 90_000) };
+            PacketizedFrame::of(&frame, Instant::now()).waiting().patient
+        };
+
+        assert!(patient(Content::Camera, Temporal::Base) && patient(Content::Screen, Temporal::Base));
+        assert!(patient(Content::Screen, Temporal::Upper) && !patient(Content::Camera, Temporal::Upper));
+    }
+
+    #[test]
     fn pictures_are_numbered_without_gaps_though_some_were_left_out() {
         let (base, upper) = (Temporal::Base, Temporal::Upper);
         let mut numbering = Numbering::default();
@@ -232,7 +249,8 @@ mod tests {
 
     fn encoded(temporal: Temporal, timestamp: u32) -> EncodedFrame {
         let (payload, captured_at, size) = (vec![1; 10].into(), Instant::now(), Size::new(640, 360));
-        EncodedFrame { payload, keyframe: temporal == Temporal::Base, timestamp, captured_at, size, temporal }
+        let (keyframe, content) = (temporal == Temporal::Base, Content::Camera);
+        EncodedFrame { payload, keyframe, timestamp, captured_at, size, temporal, content }
     }
 
     #[test]

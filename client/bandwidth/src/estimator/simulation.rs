@@ -280,7 +280,7 @@ impl Source {
     fn make_frame(&mut self, target: f64, now: Instant) {
         let rate = (SHARE * target - SOUND).clamp(20e3, self.habit.at_most);
         let bytes = (rate * FRAME.as_secs_f64() / 8.0 * (0.7 + 0.6 * self.dice.f64())) as usize;
-        let picture = Waiting { made: now, bytes, keyframe: self.frames == 1 };
+        let picture = Waiting { made: now, bytes, patient: self.frames == 1 };
         if !self.waiting.is_empty() || self.pacer.admit(picture, now) == Admission::Late {
             return;
         }

@@ -31,7 +31,7 @@ fn text_keeps_its_pixels_and_only_thumbnails_have_fewer() {
     let ladder = Ladder::of(source, Relief { fps_percent: 50, rungs: 2 });
 
     let sizes: Vec<_> = ladder.rungs().iter().map(|rung| (rung.width, rung.height, rung.fps)).collect();
-    assert_eq!(sizes, [(1920, 1080, 4), (1920, 1080, 1), (640, 360, 2)]);
+    assert_eq!(sizes, [(1920, 1080, 4), (1920, 1080, 2), (640, 360, 2)]);
     assert_eq!([(180, 2), (450, 2), (460, 0), (u16::MAX, 0)].map(|(lines, _)| ladder.top(lines)), [2, 2, 0, 0]);
 }
 

@@ -129,6 +129,8 @@ pub fn unpack(packet: &AudioPacket) -> Option<Unpacked> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     const OPUS: u8 = 111;
@@ -138,6 +140,7 @@ mod tests {
         EncodedBlock {
             payload: vec![0x48, 0xc0, 2, n as u8].into(),
             timestamp: n.wrapping_mul(960).wrapping_sub(2_000),
+            captured_at: Instant::now(),
         }
     }
 

@@ -7,7 +7,10 @@ use bytes::Bytes;
 
 use crate::frame::{EncodedFrame, Size, Temporal, VideoFrame};
 
+mod turning;
 mod vpx;
+
+use turning::PageTurns;
 
 /// Ticks a second of the clock of pictures (RFC 7741, section 4.1).
 const CLOCK: u32 = 90_000;
@@ -69,6 +72,9 @@ pub enum CodecError {
 
 /// A VP8 encoder for live pictures: constant bitrate, no look-ahead, keyframes on request only. Every second picture of a
 /// camera is of the upper temporal layer; text has a single one, in which nothing is lost by leaving pictures out.
+///
+/// The first picture of a new page of text is as coarse as is allowed, and those after it make it finer. Without that it
+/// would be as fine as the page before had become in the end, and take seconds to send.
 #[derive(Debug)]
 pub struct Vp8Encoder {
     codec: vpx::Encoder,
@@ -82,6 +88,7 @@ pub struct Vp8Encoder {
     codec_time: u64,
     /// Whether nothing has to build on the next picture.
     upper_next: bool,
+    turns: PageTurns,
 }
 
 impl Vp8Encoder {
@@ -92,7 +99,16 @@ impl Vp8Encoder {
             return Err(CodecError::Misfit { given: size, limit: Size::new(MAX_SIDE, MAX_SIDE) });
         }
         let codec = vpx::Encoder::new(settings)?;
-        Ok(Self { codec, settings, size, started: None, last_timestamp: None, codec_time: 0, upper_next: false })
+        Ok(Self {
+            codec,
+            settings,
+            size,
+            started: None,
+            last_timestamp: None,
+            codec_time: 0,
+            upper_next: false,
+            turns: PageTurns::default(),
+        })
     }
 
     /// Counts time from then on, and not from the first picture: pictures of one source that several encoders take have
@@ -118,6 +134,9 @@ impl Vp8Encoder {
         let timestamp = self.timestamp(frame.captured_at);
         let passed = before.map_or(1, |before| timestamp - before);
         self.codec_time += passed.min(LONGEST_PAUSE * u64::from(CLOCK / self.settings.fps.clamp(1, 240)));
+        if self.settings.content == Content::Screen {
+            self.codec.set_coarse(self.turns.turns(frame))?;
+        }
         let temporal = if self.upper_next && !force_keyframe { Temporal::Upper } else { Temporal::Base };
         let Some((payload, keyframe)) = self.codec.encode(frame, self.codec_time, force_keyframe, temporal)? else {
             return Ok(None);
@@ -126,8 +145,14 @@ impl Vp8Encoder {
         self.upper_next = self.settings.content == Content::Camera && temporal == Temporal::Base;
         #[expect(clippy::cast_possible_truncation, reason = "RTP timestamps wrap around (RFC 3550, section 5.1)")]
         let timestamp = timestamp as u32;
-        let (payload, captured_at, size) = (Bytes::from(payload), frame.captured_at, self.size);
-        Ok(Some(EncodedFrame { payload, keyframe, timestamp, captured_at, size, temporal }))
+        let (payload, captured_at) = (Bytes::from(payload), frame.captured_at);
+        let (size, content) = (self.size, self.settings.content);
+        Ok(Some(EncodedFrame { payload, keyframe, timestamp, captured_at, size, temporal, content }))
+    }
+
+    /// How coarse the latest picture is, 0 to 63; `None` where libvpx does not say.
+    pub fn quantizer(&mut self) -> Option<u32> {
+        self.codec.quantizer()
     }
 
     /// Changes the bitrate to aim at, in kilobits a second.
@@ -176,7 +201,7 @@ impl Vp8Encoder {
     pub fn restart(&mut self) -> Result<(), CodecError> {
         self.codec = vpx::Encoder::new(self.settings)?;
         self.size = self.settings.size;
-        self.upper_next = false;
+        (self.upper_next, self.turns) = (false, PageTurns::default());
         Ok(())
     }
 

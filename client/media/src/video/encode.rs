@@ -217,7 +217,9 @@ impl Worker {
         let force = self.prepare(&scaled)? || keyframe_wanted;
         let encoded = self.encoder.encode(&scaled, force)?;
         if let Some(encoded) = &encoded {
-            self.stillness.encoded(frame, encoded.payload.len());
+            // What nobody knows the quantizer of is taken for fine.
+            let quantizer = self.encoder.quantizer().unwrap_or_default();
+            self.stillness.encoded(frame, encoded.payload.len(), quantizer);
             if encoded.keyframe {
                 self.shared.keyframes.keyframe_made();
             }

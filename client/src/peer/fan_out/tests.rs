@@ -1,5 +1,8 @@
 use parlor_call::Wanted;
-use parlor_media::frame::{Size, Temporal};
+use parlor_media::{
+    frame::{Size, Temporal},
+    video::codec::Content,
+};
 use parlor_protocol::Lines;
 
 use super::*;
@@ -181,7 +184,8 @@ fn fan_out(peers: &[(u64, Layer)]) -> (FanOut, Asked) {
 /// A picture of so many bytes.
 fn frame(keyframe: bool, bytes: usize) -> EncodedFrame {
     let (payload, captured_at, size) = (vec![0; bytes].into(), Instant::now(), Size::new(640, 360));
-    EncodedFrame { payload, keyframe, timestamp: 90_000, captured_at, size, temporal: Temporal::Base }
+    let (temporal, content) = (Temporal::Base, Content::Camera);
+    EncodedFrame { payload, keyframe, timestamp: 90_000, captured_at, size, temporal, content }
 }
 
 /// Takes out all that waits.
