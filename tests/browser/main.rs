@@ -33,6 +33,14 @@ const BAD_NETWORK: &str = "loss=5%,delay=40ms,seed=5";
 const BAD_TIME: Duration = Duration::from_secs(20);
 const ENOUGH_PICTURES: u64 = 160;
 
+/// A way that soon loses a third of what ada sends, and how long a call goes on in it.
+const LOSSY_NETWORK: &str = "loss=35%@4s,seed=7";
+const LOSSY_TIME: Duration = Duration::from_secs(10);
+/// It is told of once a second, and believed the second time.
+const UNTIL_COPIES: Duration = Duration::from_secs(5);
+/// A tone takes 70 bytes.
+const BYTES_WITHOUT_COPIES: f64 = 130.0;
+
 /// A browser and a camera's worth of codecs keep a small machine busy: one call at a time.
 static MACHINE: Mutex<()> = Mutex::new(());
 
@@ -93,6 +101,35 @@ fn through_a_bad_network_neither_side_of_a_call_with_a_browser_collapses() {
     let concealed = samples("concealedSamples") / samples("totalSamplesReceived");
     assert!(concealed < 0.5, "{concealed} of ada's sound was made up: {sound}");
     assert_sound_of_the_browser(folder.path());
+}
+
+#[test]
+fn a_browser_hears_what_is_lost_from_the_copies_in_other_packets() {
+    let Some((program, _machine)) = browser() else { return };
+    let server = Server::start();
+    let extra = ["--size", "320x180", "--video-kbps", "200", "--impair", LOSSY_NETWORK];
+    let ada = Participant::join(&server, "ada", TAG, TONE_OF_ADA, &extra);
+    ada.wait_until_in_room();
+    let browser = Chromium::join(&program, &server, "browser", TONE_OF_BROWSER, FROM_BROWSER);
+
+    browser.wait_for("losses", |event| event["audio"]["packetsLost"].as_u64() > Some(60));
+    sleep(UNTIL_COPIES);
+    let before = browser.events_of("stats").pop().unwrap_or_default();
+    sleep(LOSSY_TIME);
+    let after = browser.events_of("stats").pop().unwrap_or_default();
+    ada.leave();
+
+    let gained = |field: &str| {
+        let number = |stats: &Value| stats["audio"][field].as_f64().unwrap_or_default();
+        number(&after) - number(&before)
+    };
+    let lost = gained("packetsLost") / (gained("packetsReceived") + gained("packetsLost"));
+    let concealed = gained("concealedSamples") / gained("totalSamplesReceived");
+    let bytes = gained("bytesReceived") / gained("packetsReceived");
+    println!("lost {lost:.3}, made up {concealed:.3}, {bytes:.0} bytes a packet");
+    assert!(lost > 0.2, "the network was not bad at all: {after}");
+    assert!(bytes > BYTES_WITHOUT_COPIES, "packets of {bytes} bytes bring no copies: {after}");
+    assert!(concealed < 0.5 * lost, "{concealed} of the sound was made up, {lost} of the packets lost: {after}");
 }
 
 /// The pictures of the browser that ada has decoded.

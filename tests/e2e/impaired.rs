@@ -72,6 +72,27 @@ fn a_call_outlives_a_cut_and_packets_that_come_doubled_and_in_another_order() {
 }
 
 #[test]
+fn with_half_of_all_packets_lost_copies_in_the_others_carry_the_sound() {
+    let trial = Trial {
+        camera: "none",
+        // It is no voice: nothing but whole copies helps it.
+        microphone: "tone:440",
+        there: "loss=50%@2s,seed=5",
+        back: "seed=6",
+        video_kbps: 400,
+        time: Duration::from_secs(18),
+    };
+
+    let outcome = trial.run();
+
+    let sound = saved::samples(&outcome.sound());
+    let last = &sound[sound.len().saturating_sub(6 * 48_000)..];
+    let (purity, silence) = (saved::purity(last, 440), saved::silent_share(last));
+    println!("with half of the packets: purity {purity:.3}, silent {silence:.3} of the time");
+    assert!(purity > 0.8 && silence < 0.1, "purity {purity}, silent for {silence} of the time");
+}
+
+#[test]
 fn on_a_narrow_link_what_waits_and_what_is_late_is_measured() {
     let folder = tempfile::tempdir().expect("a folder");
     let (film, camera) = film(folder.path());
