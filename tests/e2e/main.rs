@@ -18,6 +18,7 @@ mod recording;
 mod rooms;
 mod schema;
 mod sharing;
+mod text;
 mod tracks;
 mod trust;
 mod watching;
