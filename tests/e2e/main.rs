@@ -20,6 +20,7 @@ mod rooms;
 mod schema;
 mod sharing;
 mod speaking;
+mod text;
 mod tracks;
 mod trust;
 mod watching;

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod clip;
 pub mod film;
 pub mod licences;
+pub mod pages;
 mod participant;
 pub mod process;
 mod program;

@@ -7,17 +7,26 @@ use parlor_media::{
     video::pattern::{self, PatternMark},
 };
 
-/// The marks of all test pictures in a file, in order. A picture without one gives `None`.
-pub fn marks(path: &Path) -> Vec<Option<PatternMark>> {
+/// Goes through the pictures of a file, and returns how many it has a second.
+///
+/// # Panics
+/// Where it is no `.y4m` file.
+pub fn each_picture(path: &Path, mut each: impl FnMut(VideoFrame)) -> y4m::Ratio {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut decoder = y4m::decode(BufReader::new(file)).expect("a y4m file");
     let size = Size::new(decoder.get_width() as u32, decoder.get_height() as u32);
-    let mut marks = Vec::new();
+    let rate = decoder.get_framerate();
     while let Ok(frame) = decoder.read_frame() {
         let pixels = [frame.get_y_plane(), frame.get_u_plane(), frame.get_v_plane()].concat();
-        let picture = VideoFrame::new(size, pixels, Instant::now()).expect("a whole picture");
-        marks.push(pattern::read(&picture));
+        each(VideoFrame::new(size, pixels, Instant::now()).expect("a whole picture"));
     }
+    rate
+}
+
+/// The marks of all test pictures in a file, in order. A picture without one gives `None`.
+pub fn marks(path: &Path) -> Vec<Option<PatternMark>> {
+    let mut marks = Vec::new();
+    each_picture(path, |picture| marks.push(pattern::read(&picture)));
     marks
 }
 

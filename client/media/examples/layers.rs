@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => of_pattern()?,
     };
     measure("720 lines alone", &frames, &LAYERS[..1], Content::Camera)?;
-    measure("720 lines in one temporal layer", &frames, &LAYERS[..1], Content::Screen)?;
+    measure("720 lines as text", &frames, &LAYERS[..1], Content::Screen)?;
     measure("720, 360 and 180 lines", &frames, &LAYERS, Content::Camera)?;
     Ok(())
 }

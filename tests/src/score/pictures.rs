@@ -1,5 +1,5 @@
 //! What of a film arrived: how good, how late, and where it stood still.
-use std::{fs, fs::File, io::BufReader, path::Path, time::Instant};
+use std::{fs, fs::File, path::Path};
 
 use parlor_media::{
     frame::{Size, VideoFrame},
@@ -10,6 +10,7 @@ use parlor_media::{
 };
 
 use super::{journal::field, lines_with, mean, percentile, ssim};
+use crate::saved::each_picture;
 
 /// A picture that is shown for so much longer than one usually is stands still (150 ms, as W3C's webrtc-stats has it).
 const STILL_US: u64 = 150_000;
@@ -31,7 +32,7 @@ impl Film {
     /// Where it is none.
     pub fn read(path: &Path, tag: u8) -> Self {
         let mut pictures = Vec::new();
-        let rate = read_y4m(path, |picture| {
+        let rate = each_picture(path, |picture| {
             let mark = PatternMark { counter: pictures.len() as u32, tag };
             pictures.push(pattern::stamp(&picture, mark).expect("a picture that was whole"));
         });
@@ -129,7 +130,7 @@ impl Arrival {
         let times = fs::read_to_string(folder.join(format!("{nickname}.csv"))).expect("times of pictures");
         let mut times = times.lines().skip(1).map_while(parse_time);
         let mut arrivals = Vec::new();
-        read_y4m(&folder.join(format!("{nickname}.y4m")), |picture| {
+        each_picture(&folder.join(format!("{nickname}.y4m")), |picture| {
             let Some((unix_us, size)) = times.next() else { return };
             let counter = pattern::read(&picture).map(|mark| mark.counter);
             let looked_at = counter.filter(|_| arrivals.len().is_multiple_of(SCORED_EVERY));
@@ -234,21 +235,10 @@ fn parse_time(line: &str) -> Option<(u64, Size)> {
     Some((unix_us, size))
 }
 
-/// Goes through the pictures of a file, and returns how many it has a second.
-fn read_y4m(path: &Path, mut each: impl FnMut(VideoFrame)) -> y4m::Ratio {
-    let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut decoder = y4m::decode(BufReader::new(file)).expect("a y4m file");
-    let size = Size::new(decoder.get_width() as u32, decoder.get_height() as u32);
-    let rate = decoder.get_framerate();
-    while let Ok(frame) = decoder.read_frame() {
-        let pixels = [frame.get_y_plane(), frame.get_u_plane(), frame.get_v_plane()].concat();
-        each(VideoFrame::new(size, pixels, Instant::now()).expect("a whole picture"));
-    }
-    rate
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     const MS: u64 = 1_000;
