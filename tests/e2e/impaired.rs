@@ -77,6 +77,7 @@ fn with_half_of_all_packets_lost_copies_in_the_others_carry_the_sound() {
         camera: "none",
         // It is no voice: nothing but whole copies helps it.
         microphone: "tone:440",
+        sound: &[],
         there: "loss=50%@2s,seed=5",
         back: "seed=6",
         video_kbps: 400,

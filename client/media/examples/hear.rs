@@ -8,13 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parlor_media::audio::{
-    BLOCK_SAMPLES, BLOCK_TIME, SILENCE,
-    decode::VoiceDecoder,
-    encode::VoiceEncoder,
-    jitter::AudioPacket,
-    red::{self, Copies},
-    resilience::{MOST_COPIES, Redundancy, Resilience, SoundReport},
+use parlor_media::{
+    audio::{
+        BLOCK_SAMPLES, BLOCK_TIME, SILENCE,
+        decode::VoiceDecoder,
+        encode::{VoiceEncoder, VoicePacket},
+        jitter::AudioPacket,
+        red::{self, Copies},
+        resilience::{MOST_COPIES, Redundancy, Resilience, SoundReport},
+    },
+    frame::EncodedBlock,
 };
 
 /// The payload type of Opus.
@@ -52,7 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let begun = Instant::now();
         let packet = encoder.push(&block.into());
         encoding += begun.elapsed();
-        if let Some(packet) = packet {
+        if let Some(VoicePacket { payload, timestamp }) = packet {
+            let packet = EncodedBlock { payload, timestamp, captured_at: start + now };
             sent_lately += 1;
             let payload =
                 copies.pack(&packet, number, OPUS).unwrap_or_else(|| [&[OPUS], &packet.payload[..]].concat().into());

@@ -296,7 +296,8 @@ fn with_two_copies_half_of_the_packets_bring_most_of_the_voice_as_it_was() {
     let mut copies = Copies::default();
     let mut arrivals = Vec::new();
     for (at, packet) in &sent {
-        let block = EncodedBlock { payload: packet.payload.clone(), timestamp: packet.timestamp };
+        let (payload, timestamp) = (packet.payload.clone(), packet.timestamp);
+        let block = EncodedBlock { payload, timestamp, captured_at: Instant::now() };
         let payload = copies.pack(&block, 2, 111);
         if random.bool() {
             arrivals.push((*at, packet.clone(), payload));
