@@ -6,15 +6,16 @@ use std::{
 
 /// Each module of the client and the sibling modules that it may name.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("sleep", &[]),
     ("settings", &[]),
     ("known_servers", &[]),
     ("signaling", &[]),
-    ("discovery", &["signaling"]),
+    ("discovery", &["signaling", "sleep"]),
     ("peer", &[]),
-    ("engine", &["discovery", "known_servers", "peer", "settings", "signaling"]),
+    ("engine", &["discovery", "known_servers", "peer", "settings", "signaling", "sleep"]),
     ("doctor", &["known_servers", "peer", "signaling"]),
     ("ui", &["engine", "settings"]),
-    ("cli", &["doctor", "engine", "known_servers", "settings", "ui"]),
+    ("cli", &["doctor", "engine", "known_servers", "settings", "sleep", "ui"]),
 ];
 
 /// Each module of the client and the crates that it may not name.

@@ -10,9 +10,8 @@
 //! Without a stream for retransmissions nothing is sent again. The packet would have its old number and a new one in its
 //! header extension: two messages under one nonce, which gives away the key of AES-GCM's authentication (RFC 7714).
 //!
-//! Probes are retransmissions of the largest of what was sent lately, whether it was lost or not: a receiver drops what it has.
+//! Probes are retransmissions of large packets that were sent lately, lost or not: a receiver drops what it has.
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
@@ -99,10 +98,11 @@ impl Resend {
         let newest = |stream: &&mut Stream| stream.kept.back().map(|kept| kept.sent);
         let Some(stream) = self.streams.values_mut().max_by_key(newest) else { return };
         let recent = |kept: &&Kept| now.saturating_duration_since(kept.sent) <= USEFUL;
-        let mut packets: Vec<_> = stream.kept.iter().filter(recent).map(|kept| kept.packet.clone()).collect();
+        let recent = || stream.kept.iter().rev().filter(recent).map(|kept| &kept.packet);
         // Small ones pass so quickly that no clock can tell how quickly.
-        packets.sort_by_key(|packet| Reverse(packet.payload.len()));
-        packets.truncate(order.packets);
+        let largest = recent().map(|packet| packet.payload.len()).max().unwrap_or(0);
+        let large = recent().filter(|packet| packet.payload.len() * 2 > largest);
+        let packets: Vec<_> = large.take(order.packets).cloned().collect();
         for packet in packets.iter().cycle().take(order.packets) {
             let attribute = Attribute::Custom(Arc::new(ProbePacket(order.number)));
             self.written.push_back(tagged(stream.repeat(packet), attribute, now));
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_repeats_the_largest_of_what_was_sent() {
+    fn a_probe_repeats_large_packets_of_those_that_were_sent_last() {
         let (mut resend, start) = sent(3);
         (103..110).for_each(|sequence| send_of(&mut resend, sequence, 50, start));
         let mut report = tagged_feedback(&[], start + MS(50));
@@ -373,10 +373,10 @@ mod tests {
     /// What is known of a way on which this became of packets that left every 10 ms.
     fn way(fate: impl Fn(u64) -> Fate) -> Gauge {
         let (gauge, mut estimator, start) = (Gauge::default(), Estimator::default(), Instant::now());
-        for n in 0..400 {
-            let departed = start + MS(10 * n);
-            let report = PacketReport { departed, fate: fate(n), bytes: 1_250, probe: None };
-            estimator.handle(&[report], departed + MS(50));
+        for report in 0..40 {
+            let sent = (10 * report..10 * (report + 1)).map(|n| (start + MS(10 * n), fate(n)));
+            let reports = sent.map(|(departed, fate)| PacketReport { departed, fate, bytes: 1_250, probe: None });
+            estimator.handle(&reports.collect::<Vec<_>>(), start + MS(100 * report + 150));
         }
         gauge.set(&estimator);
         gauge
