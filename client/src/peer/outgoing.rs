@@ -103,12 +103,11 @@ impl Sender {
     }
 
     async fn send_block(&mut self, block: EncodedBlock) -> bool {
-        let (red, number) = (self.red, self.subscriber.copies());
-        let Some(opus) = self.writer(TrackKind::Microphone).map(|writer| writer.payload_type) else { return true };
-        let packed = red.and_then(|red| Some((self.copies.pack(&block, number, opus)?, red)));
+        let Some(writer) = writer(&mut self.tracks, TrackKind::Microphone) else { return true };
+        let (opus, number) = (writer.payload_type, self.subscriber.copies());
+        let packed = self.red.and_then(|red| Some((self.copies.pack(&block, number, opus)?, red)));
         let (payload, payload_type) = packed.unwrap_or((block.payload, opus));
         let block = EncodedBlock { payload, ..block };
-        let Some(writer) = self.writer(TrackKind::Microphone) else { return true };
         let (ssrc, timestamp, captured_at) = (writer.outgoing.ssrc, block.timestamp, block.captured_at);
         let packet = block_packet(block, ssrc, payload_type, &mut writer.sequence);
         self.clocks.note(ssrc, SOUND_CLOCK, timestamp, captured_at);
@@ -119,7 +118,7 @@ impl Sender {
     fn begin(&mut self, kind: TrackKind, frame: &PacketizedFrame) {
         match self.pacer_now().admit(frame.waiting(), Instant::now()) {
             Admission::Send => {
-                let Some(writer) = self.writer(kind) else { return };
+                let Some(writer) = writer(&mut self.tracks, kind) else { return };
                 let ssrc = writer.outgoing.ssrc;
                 let packets = frame.packets(ssrc, writer.payload_type, &mut writer.sequence).collect();
                 let (timestamp, captured_at) = frame.moment();
@@ -155,7 +154,7 @@ impl Sender {
     /// Returns whether the connection still takes packets. Its error text holds the packet, so it is not logged.
     async fn write(&mut self, kind: TrackKind, packet: Packet) -> bool {
         let bytes = packet.payload.len();
-        let Some(writer) = self.writer(kind) else { return true };
+        let Some(writer) = writer(&mut self.tracks, kind) else { return true };
         let written = writer.outgoing.track.write_rtp(packet).await.is_ok();
         self.pacer.sent(bytes + HEADER_BYTES, Instant::now());
         self.subscriber.count_sent(1, bytes);
@@ -166,10 +165,11 @@ impl Sender {
         self.pacer.set_target(self.gauge.target(), Instant::now());
         &mut self.pacer
     }
+}
 
-    fn writer(&mut self, kind: TrackKind) -> Option<&mut Writer> {
-        self.tracks.iter_mut().find(|writer| writer.outgoing.kind == kind)
-    }
+/// What sends a track; none where the other side does not take it.
+fn writer(tracks: &mut [Writer], kind: TrackKind) -> Option<&mut Writer> {
+    tracks.iter_mut().find(|writer| writer.outgoing.kind == kind)
 }
 
 /// Hears what the other side says of a track of ours: it may need a keyframe.

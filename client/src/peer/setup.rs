@@ -35,6 +35,7 @@ use super::{
     clocks::SenderClocks,
     congestion::{Congestion, Gauge},
     impair::{ImpairedRuntime, Impairment},
+    packets::{PICTURE_CLOCK, SOUND_CLOCK},
     relay::Relay,
     repair::{LostThere, Repair, Requests, Resend, RtxCounts, SenderReports},
     sound_terms,
@@ -290,7 +291,7 @@ fn description(kind: TrackKind, ssrc: u32) -> MediaStreamTrack {
 fn opus() -> RTCRtpCodec {
     RTCRtpCodec {
         mime_type: MIME_TYPE_OPUS.to_owned(),
-        clock_rate: 48_000,
+        clock_rate: SOUND_CLOCK,
         channels: 2,
         sdp_fmtp_line: sound_terms::OPUS.to_owned(),
         rtcp_feedback: Vec::new(),
@@ -309,7 +310,7 @@ fn red() -> RTCRtpCodec {
 fn vp8() -> RTCRtpCodec {
     RTCRtpCodec {
         mime_type: MIME_TYPE_VP8.to_owned(),
-        clock_rate: 90_000,
+        clock_rate: PICTURE_CLOCK,
         channels: 0,
         sdp_fmtp_line: String::new(),
         rtcp_feedback: Vec::new(),
